@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a person types. `make help` says what there is.
+
+all: ## build fastdrop.ko, for the headers of linux-headers-amd64 or KDIR=DIR
+	scripts/build
+demo: ## a flood through a multi-queue NIC: no filter, iptables, fastdrop
+	scripts/demo
+check: ## all tests, in userspace and in virtual machines
+	scripts/check
+debug-check: ## the selftests on a kernel with KASAN, lockdep and kmemleak
+	scripts/check debug
+bench: ## instructions a packet, beside the peers
+	scripts/bench
+style: ## checkpatch, sparse, W=1, and who may call whom
+	scripts/style
+install: all ## put the module where modprobe finds it
+	scripts/build install
+clean: ## remove what was built here; the cache of kernels stays
+	rm -rf build fastdrop.ko
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+.PHONY: all demo check debug-check bench style install clean help

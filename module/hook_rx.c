@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rx_handler of a netdev: behind the driver and GRO, before IP. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "hook.h"
+
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/printk.h>
+#include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/rtnetlink.h>
+#include <trace/events/skb.h>
+
+#include "datapath.h"
+#include "error.h"
+
+/* Cannot write to the skb, which others may hold too: it copies, never pulls. */
+static int read_skb(const struct fdrop_packet *packet, u32 offset, void *to, u32 n)
+{
+	return skb_copy_bits(packet->frame, offset, to, n);
+}
+
+/* The receive queue as the core has it: the first one if the driver did not say. */
+static u16 skb_queue(const struct sk_buff *skb, u32 queues)
+{
+	u32 queue = skb_get_queue_mapping(skb);
+
+	return likely(queue && queue <= queues) ? queue - 1 : 0;
+}
+
+/* Bytes of headers that GRO took off every packet of an aggregate but the first. */
+static u32 merged_headers(const struct sk_buff *skb)
+{
+	u32 offset = skb_transport_offset(skb), transport = 0;
+	struct tcphdr tcp_buffer;
+	const struct tcphdr *tcp;
+
+	if (skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) {
+		tcp = skb_header_pointer(skb, offset, sizeof(tcp_buffer), &tcp_buffer);
+		transport = tcp ? __tcp_hdrlen(tcp) : 0;
+	} else if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) {
+		transport = sizeof(struct udphdr);
+	}
+	return skb->mac_len + offset + transport;
+}
+
+static void count_aggregate(struct fdrop_packet *packet, const struct sk_buff *skb)
+{
+	packet->packets = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
+	packet->bytes += (packet->packets - 1) * merged_headers(skb);
+}
+
+/*
+ * Frees a dropped packet. Whoever traces kfree_skb (dropwatch, perf) sees it
+ * there; nobody else pays for that.
+ */
+static void drop_skb(struct sk_buff *skb)
+{
+	if (unlikely(trace_kfree_skb_enabled()))
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOT_SPECIFIED);
+	else
+		napi_consume_skb(skb, 1);
+}
+
+/* Called with rcu_read_lock and BH off; skb->data is at the network header. */
+static rx_handler_result_t handle_frame(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	const struct fdrop_datapath *dp = rcu_dereference(skb->dev->rx_handler_data);
+	struct fdrop_packet packet;
+
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK || !READ_ONCE(dp->enabled)))
+		return RX_HANDLER_PASS;
+
+	packet = (struct fdrop_packet){
+		.data = skb->data,
+		.linear = skb_headlen(skb),
+		.len = skb->len,
+		.ethertype = skb->protocol,
+		.queue = skb_queue(skb, dp->queues),
+		.packets = 1,
+		.bytes = skb->mac_len + skb->len,
+		.frame = skb,
+		.read = read_skb,
+	};
+	if (skb_is_gso(skb))
+		count_aggregate(&packet, skb);
+
+	if (fdrop_datapath_run(dp, &packet) == FDROP_VERDICT_PASS)
+		return RX_HANDLER_PASS;
+	drop_skb(skb);
+	return RX_HANDLER_CONSUMED;
+}
+
+static const char *kind(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops ? dev->rtnl_link_ops->kind : "device";
+}
+
+/* Whoever has the rx_handler is linked above the device; a VLAN device needs none. */
+static void name_owner(struct net_device *dev, struct fdrop_error *error)
+{
+	struct net_device *upper;
+	struct list_head *iter;
+
+	netdev_for_each_upper_dev_rcu(dev, upper, iter) {
+		if (is_vlan_dev(upper))
+			continue;
+		fdrop_error_set(error, "%s belongs to the %s %s, which has its rx_handler: protect %s instead, or take %s out of it",
+				dev->name, kind(upper), upper->name, upper->name, dev->name);
+		return;
+	}
+	fdrop_error_set(error, "the rx_handler of %s is taken, and not by a device above it: is there another filter module?",
+			dev->name);
+}
+
+static void warn_of_vlans(struct net_device *dev)
+{
+	struct net_device *upper;
+	struct list_head *iter;
+
+	netdev_for_each_upper_dev_rcu(dev, upper, iter)
+		if (is_vlan_dev(upper))
+			pr_notice("%s: frames of VLAN %u go to %s and are not filtered here: protect %s too\n",
+				  dev->name, vlan_dev_vlan_id(upper), upper->name, upper->name);
+}
+
+static int attach(struct net_device *dev, struct fdrop_datapath *dp, struct fdrop_error *error)
+{
+	int err;
+
+	err = netdev_rx_handler_register(dev, handle_frame, dp);
+	if (err == -EBUSY)
+		name_owner(dev, error);
+	else if (err)
+		fdrop_error_set(error, "%s is a device that takes no rx_handler", dev->name);
+	else
+		warn_of_vlans(dev);
+	return err;
+}
+
+const struct fdrop_hook fdrop_hook_rx = {
+	.name = "rx",
+	.attach = attach,
+	.detach = netdev_rx_handler_unregister,
+};

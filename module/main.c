@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Everything in order, and back in reverse. */
+#include <linux/module.h>
+
+#include "params.h"
+#include "port.h"
+#include "sysfs.h"
+
+static int __init fdrop_init(void)
+{
+	int err;
+
+	err = fdrop_sysfs_init();
+	if (err)
+		return err;
+	err = fdrop_port_init();
+	if (err)
+		goto exit_sysfs;
+	err = fdrop_params_apply();
+	if (err)
+		goto exit_port;
+	return 0;
+
+exit_port:
+	fdrop_port_exit();
+exit_sysfs:
+	fdrop_sysfs_exit();
+	return err;
+}
+
+static void __exit fdrop_exit(void)
+{
+	fdrop_port_exit();
+	fdrop_sysfs_exit();
+}
+
+module_init(fdrop_init);
+module_exit(fdrop_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Drops matching floods before the network stack, and counts them by receive queue");
+MODULE_VERSION("0.1.0");

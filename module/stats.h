@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Counters that are exact and cost no CPU another's cache line.
+ *
+ * Each CPU has an array of its own, on its own node, which only its softirq
+ * writes: BH is off and the CPU is ours, on PREEMPT_RT by the softirq lock of
+ * 6.1 and 6.12. A reader sums the arrays; while packets come in, a sum is of
+ * no single moment. 64-bit machines only: there a count is read in one piece.
+ */
+#ifndef FDROP_STATS_H
+#define FDROP_STATS_H
+
+#include <linux/smp.h>
+#include <linux/u64_stats_sync.h>
+
+#include "engine/parse.h"
+
+struct fdrop_count {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+};
+
+struct fdrop_total {
+	u64 packets;
+	u64 bytes;
+};
+
+/* What is counted for a receive queue: two cache lines, the first one hot. */
+enum fdrop_counter {
+	FDROP_SEEN,		/* given to the engine: passed + dropped */
+	FDROP_PASSED,
+	FDROP_DROPPED,
+	FDROP_WOULD_DROP,	/* passed because of a dry run */
+	FDROP_UNREAD,		/* + enum fdrop_reading - 1: why not all was read */
+	FDROP_COUNTERS = 8,
+};
+
+/**
+ * struct fdrop_counts - an array of counts for every CPU
+ * @cpu: by CPU number
+ */
+struct fdrop_counts {
+	DECLARE_FLEX_ARRAY(struct fdrop_count *, cpu);
+};
+
+/**
+ * fdrop_counts_alloc() - as many counts for every possible CPU, all zero
+ * @n: how many
+ *
+ * Context: may sleep.
+ * Return: the counts, for fdrop_counts_free(); NULL if there is no memory.
+ */
+struct fdrop_counts *fdrop_counts_alloc(u32 n);
+
+/**
+ * fdrop_counts_free() - the end of counts that nobody uses any more
+ * @counts: the counts, or NULL
+ */
+void fdrop_counts_free(struct fdrop_counts *counts);
+
+/**
+ * fdrop_counts_sum() - a count of all CPUs together
+ * @counts: the counts
+ * @i: which one
+ */
+struct fdrop_total fdrop_counts_sum(const struct fdrop_counts *counts, u32 i);
+
+/* This CPU's array. Called with BH off. */
+static inline struct fdrop_count *fdrop_counts_here(const struct fdrop_counts *counts)
+{
+	return counts->cpu[smp_processor_id()];
+}
+
+static inline void fdrop_count_add(struct fdrop_count *count, const struct fdrop_packet *packet)
+{
+	u64_stats_add(&count->packets, packet->packets);
+	u64_stats_add(&count->bytes, packet->bytes);
+}
+
+#endif /* FDROP_STATS_H */
