@@ -9,22 +9,20 @@
 static_assert(FDROP_UNREAD + FDROP_READINGS - 1 <= FDROP_COUNTERS);
 
 /* The first rule that drops or passes decides; one that counts does not. */
-static enum fdrop_action decide(const struct fdrop_generation *gen, const struct fdrop_key *key,
-				const struct fdrop_packet *packet)
+static inline enum fdrop_action decide(const struct fdrop_generation *gen,
+				       const struct fdrop_key *key,
+				       const struct fdrop_packet *packet)
 {
 	struct fdrop_count *hits = fdrop_counts_here(gen->hits);
-	enum fdrop_action action;
-	u32 rank;
+	const struct fdrop_rule *rule;
+	u32 from = 0;
 
-	for (rank = 0;; rank++) {
-		rank = fdrop_table_lookup(gen->table, key, rank);
-		if (rank == FDROP_NO_RULE)
-			return FDROP_ACTION_PASS;
-		fdrop_count_add(&hits[rank], packet);
-		action = fdrop_table_rule(gen->table, rank)->action;
-		if (action != FDROP_ACTION_COUNT)
-			return action;
-	}
+	do {
+		rule = fdrop_table_lookup(gen->table, key, from);
+		fdrop_count_add(&hits[rule->rank], packet);
+		from = rule->rank + 1;
+	} while (unlikely(rule->action == FDROP_ACTION_COUNT));
+	return rule->action;
 }
 
 enum fdrop_verdict fdrop_datapath_run(const struct fdrop_datapath *dp,
@@ -33,7 +31,7 @@ enum fdrop_verdict fdrop_datapath_run(const struct fdrop_datapath *dp,
 	struct fdrop_count *count = fdrop_counts_here(dp->counts) + packet->queue * FDROP_COUNTERS;
 	enum fdrop_reading reading;
 	enum fdrop_action action;
-	struct fdrop_key key;
+	struct fdrop_key key fdrop_uninitialized;
 
 	fdrop_count_add(&count[FDROP_SEEN], packet);
 	reading = fdrop_parse(packet, &key);

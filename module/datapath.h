@@ -18,11 +18,11 @@ enum fdrop_verdict {
 /**
  * struct fdrop_generation - a published rule set, which does not change
  * @table: the rules
- * @hits: what each has matched, by rank
+ * @hits: what each has matched, by rank, the one behind all others included
  */
 struct fdrop_generation {
 	struct fdrop_table *table;
-	struct fdrop_counts *hits;
+	struct fdrop_counts __percpu *hits;
 };
 
 /**
@@ -37,7 +37,7 @@ struct fdrop_datapath {
 	bool enabled;
 	bool dryrun;
 	u32 queues;
-	struct fdrop_counts *counts;
+	struct fdrop_counts __percpu *counts;
 	struct fdrop_generation __rcu *generation;
 };
 

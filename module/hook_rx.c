@@ -24,7 +24,7 @@ static int read_skb(const struct fdrop_packet *packet, u32 offset, void *to, u32
 }
 
 /* The receive queue as the core has it: the first one if the driver did not say. */
-static u16 skb_queue(const struct sk_buff *skb, u32 queues)
+static u32 skb_queue(const struct sk_buff *skb, u32 queues)
 {
 	u32 queue = skb_get_queue_mapping(skb);
 
@@ -70,22 +70,20 @@ static rx_handler_result_t handle_frame(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	const struct fdrop_datapath *dp = rcu_dereference(skb->dev->rx_handler_data);
-	struct fdrop_packet packet;
+	struct fdrop_packet packet fdrop_uninitialized;
 
 	if (unlikely(skb->pkt_type == PACKET_LOOPBACK || !READ_ONCE(dp->enabled)))
 		return RX_HANDLER_PASS;
 
-	packet = (struct fdrop_packet){
-		.data = skb->data,
-		.linear = skb_headlen(skb),
-		.len = skb->len,
-		.ethertype = skb->protocol,
-		.queue = skb_queue(skb, dp->queues),
-		.packets = 1,
-		.bytes = skb->mac_len + skb->len,
-		.frame = skb,
-		.read = read_skb,
-	};
+	packet.data = skb->data;
+	packet.frame = skb;
+	packet.read = read_skb;
+	packet.linear = skb_headlen(skb);
+	packet.len = skb->len;
+	packet.packets = 1;
+	packet.bytes = skb->mac_len + skb->len;
+	packet.queue = skb_queue(skb, dp->queues);
+	packet.ethertype = skb->protocol;
 	if (skb_is_gso(skb))
 		count_aggregate(&packet, skb);
 

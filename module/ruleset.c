@@ -15,7 +15,7 @@ struct fdrop_generation *fdrop_generation_create(const struct fdrop_rule *rules,
 	if (!gen)
 		return NULL;
 	gen->table = fdrop_table_build(rules, count);
-	gen->hits = fdrop_counts_alloc(count);
+	gen->hits = fdrop_counts_alloc(count + 1);
 	if (!gen->table || !gen->hits) {
 		fdrop_generation_destroy(gen);
 		return NULL;

@@ -9,45 +9,49 @@
 
 static_assert(BITS_PER_LONG == 64);
 
-struct fdrop_counts *fdrop_counts_alloc(u32 n)
+struct fdrop_counts __percpu *fdrop_counts_alloc(u32 n)
 {
 	/* Whole cache lines: a neighbour in the slab may be another CPU's. */
 	size_t size = L1_CACHE_ALIGN(max(n, 1U) * sizeof(struct fdrop_count));
-	struct fdrop_counts *counts;
+	struct fdrop_counts __percpu *counts;
+	struct fdrop_count *mine;
 	int cpu;
 
-	counts = kzalloc(struct_size(counts, cpu, nr_cpu_ids), GFP_KERNEL);
+	counts = alloc_percpu(struct fdrop_counts);
 	if (!counts)
 		return NULL;
 	for_each_possible_cpu(cpu) {
-		counts->cpu[cpu] = kvzalloc_node(size, GFP_KERNEL, cpu_to_node(cpu));
-		if (!counts->cpu[cpu]) {
+		mine = kvzalloc_node(size, GFP_KERNEL, cpu_to_node(cpu));
+		if (!mine) {
 			fdrop_counts_free(counts);
 			return NULL;
 		}
+		per_cpu_ptr(counts, cpu)->mine = mine;
 	}
 	return counts;
 }
 
-void fdrop_counts_free(struct fdrop_counts *counts)
+void fdrop_counts_free(struct fdrop_counts __percpu *counts)
 {
 	int cpu;
 
 	if (!counts)
 		return;
 	for_each_possible_cpu(cpu)
-		kvfree(counts->cpu[cpu]);
-	kfree(counts);
+		kvfree(per_cpu_ptr(counts, cpu)->mine);
+	free_percpu(counts);
 }
 
-struct fdrop_total fdrop_counts_sum(const struct fdrop_counts *counts, u32 i)
+struct fdrop_total fdrop_counts_sum(const struct fdrop_counts __percpu *counts, u32 i)
 {
 	struct fdrop_total total = { 0 };
+	const struct fdrop_count *count;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		total.packets += u64_stats_read(&counts->cpu[cpu][i].packets);
-		total.bytes += u64_stats_read(&counts->cpu[cpu][i].bytes);
+		count = &per_cpu_ptr(counts, cpu)->mine[i];
+		total.packets += u64_stats_read(&count->packets);
+		total.bytes += u64_stats_read(&count->bytes);
 	}
 	return total;
 }

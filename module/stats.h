@@ -10,7 +10,7 @@
 #ifndef FDROP_STATS_H
 #define FDROP_STATS_H
 
-#include <linux/smp.h>
+#include <linux/percpu.h>
 #include <linux/u64_stats_sync.h>
 
 #include "engine/parse.h"
@@ -36,11 +36,11 @@ enum fdrop_counter {
 };
 
 /**
- * struct fdrop_counts - an array of counts for every CPU
- * @cpu: by CPU number
+ * struct fdrop_counts - an array of counts, of which every CPU has its own
+ * @mine: this CPU's
  */
 struct fdrop_counts {
-	DECLARE_FLEX_ARRAY(struct fdrop_count *, cpu);
+	struct fdrop_count *mine;
 };
 
 /**
@@ -50,25 +50,28 @@ struct fdrop_counts {
  * Context: may sleep.
  * Return: the counts, for fdrop_counts_free(); NULL if there is no memory.
  */
-struct fdrop_counts *fdrop_counts_alloc(u32 n);
+struct fdrop_counts __percpu *fdrop_counts_alloc(u32 n);
 
 /**
  * fdrop_counts_free() - the end of counts that nobody uses any more
  * @counts: the counts, or NULL
  */
-void fdrop_counts_free(struct fdrop_counts *counts);
+void fdrop_counts_free(struct fdrop_counts __percpu *counts);
 
 /**
  * fdrop_counts_sum() - a count of all CPUs together
  * @counts: the counts
  * @i: which one
+ *
+ * Context: any, as long as the counts live.
+ * Return: the sum; of no single moment while packets come in.
  */
-struct fdrop_total fdrop_counts_sum(const struct fdrop_counts *counts, u32 i);
+struct fdrop_total fdrop_counts_sum(const struct fdrop_counts __percpu *counts, u32 i);
 
 /* This CPU's array. Called with BH off. */
-static inline struct fdrop_count *fdrop_counts_here(const struct fdrop_counts *counts)
+static inline struct fdrop_count *fdrop_counts_here(struct fdrop_counts __percpu *counts)
 {
-	return counts->cpu[smp_processor_id()];
+	return this_cpu_read(counts->mine);
 }
 
 static inline void fdrop_count_add(struct fdrop_count *count, const struct fdrop_packet *packet)

@@ -51,9 +51,10 @@ struct fdrop_key {
 /* The protocols whose header begins with two ports, as IANA numbers them. */
 static inline bool fdrop_has_ports(u8 proto)
 {
+	if (likely(proto == 17))	/* UDP, as most floods are */
+		return true;
 	switch (proto) {
 	case 6:		/* TCP */
-	case 17:	/* UDP */
 	case 33:	/* DCCP */
 	case 132:	/* SCTP */
 	case 136:	/* UDP-Lite */

@@ -10,33 +10,36 @@ enum fdrop_reading {
 	FDROP_READ,		/* all that there is to read */
 	FDROP_TRUNCATED,	/* the packet ends before a header does */
 	FDROP_MALFORMED,	/* a header contradicts itself */
-	FDROP_TOO_MANY_HEADERS,	/* more VLAN tags or extension headers than we follow */
+	FDROP_TOO_MANY_HEADERS,	/* more VLAN tags or extension headers than are followed */
 	FDROP_READINGS,
 };
+
+/* Headers are followed so far into a packet, however it lies in memory. */
+#define FDROP_HEADERS_MAX	256
 
 /**
  * struct fdrop_packet - a packet, whoever brings it
  * @data: first byte of the network header, or of a VLAN tag before it
+ * @frame: what @read reads from
+ * @read: copies @n bytes at @offset from @data, all of which lie within @len,
+ *	of a packet that is not all linear. Returns 0, or less when it cannot
  * @linear: bytes that can be read at @data
  * @len: bytes from @data to the end of the packet, those elsewhere included
- * @ethertype: what is at @data, network byte order
- * @queue: receive queue, below the number of queues that are counted
  * @packets: how many packets this one stands for (GRO), at least 1
  * @bytes: their bytes on the wire, link-layer headers included, FCS not
- * @frame: what @read reads from
- * @read: copies @n bytes at @offset from @data that are not all linear; both
- *	lie within @len. Returns 0, or less when it cannot
+ * @queue: receive queue, below the number of queues that are counted
+ * @ethertype: what is at @data, network byte order
  */
 struct fdrop_packet {
 	const u8 *data;
-	u32 linear;
-	u32 len;
-	__be16 ethertype;
-	u16 queue;
-	u32 packets;
-	u32 bytes;
 	const void *frame;
 	int (*read)(const struct fdrop_packet *packet, u32 offset, void *to, u32 n);
+	u32 linear;
+	u32 len;
+	u32 packets;
+	u32 bytes;
+	u32 queue;
+	__be16 ethertype;
 };
 
 /**
@@ -45,9 +48,9 @@ struct fdrop_packet {
  * @key: all of it is written; what could not be read is 0 and has no part set
  *
  * Follows up to two VLAN tags and eight IPv6 extension headers (hop-by-hop,
- * routing, fragment, destination options: RFC 8200, section 4). Ports are read
- * within the length that the IP header gives, never from padding, and not of
- * later fragments.
+ * routing, fragment, destination options: RFC 8200, section 4), and none beyond
+ * %FDROP_HEADERS_MAX. Ports are read within the length that the IP header gives,
+ * never from padding, and not of later fragments.
  *
  * Context: any.
  * Return: how far it came.

@@ -8,6 +8,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -29,6 +30,7 @@ static inline void fdrop_free(const void *p)
 #else
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <linux/types.h>
 #include <stdarg.h>
@@ -46,6 +48,10 @@ typedef __u64 u64;
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define noinline	__attribute__((noinline))
+#ifndef __always_inline
+#define __always_inline	inline __attribute__((always_inline))
+#endif
 #define __force
 #define __printf(a, b)	__attribute__((format(printf, a, b)))
 #define be16_to_cpu(x)	ntohs(x)
@@ -64,6 +70,9 @@ static inline void fdrop_free(const void *p)
 }
 
 #endif /* __KERNEL__ */
+
+/* Kernels that zero every local need not zero those that are filled in full. */
+#define fdrop_uninitialized	__attribute__((__uninitialized__))
 
 /* Headers of a packet may lie at any address. */
 static inline __be16 fdrop_load16(const u8 *p)

@@ -7,12 +7,12 @@
 
 struct fdrop_table;
 
-#define FDROP_NO_RULE	(~0U)
-
 /**
  * fdrop_table_build() - make a table, which nothing changes from then on
  * @rules: the rules, first the one to be tried first; they are copied
  * @count: how many
+ *
+ * Behind them stands one that matches every packet and passes it.
  *
  * Context: may sleep.
  * Return: the table, for fdrop_table_free(); NULL if there is no memory.
@@ -32,14 +32,15 @@ void fdrop_table_free(struct fdrop_table *table);
  * @from: the first rank to look at: 0, or behind the rule that was found before
  *
  * Context: any; readers need no lock as long as the table lives.
- * Return: the rank of the rule, or %FDROP_NO_RULE.
+ * Return: the rule, if need be the one behind all others.
  */
-u32 fdrop_table_lookup(const struct fdrop_table *table, const struct fdrop_key *key, u32 from);
+const struct fdrop_rule *fdrop_table_lookup(const struct fdrop_table *table,
+					    const struct fdrop_key *key, u32 from);
 
-/* How many rules there are; their ranks are 0 to one less. */
+/* How many rules were given; their ranks are 0 to one less. */
 u32 fdrop_table_count(const struct fdrop_table *table);
 
-/* The rule of a rank below fdrop_table_count(). */
+/* The rule of a rank up to fdrop_table_count(), which is that of the last. */
 const struct fdrop_rule *fdrop_table_rule(const struct fdrop_table *table, u32 rank);
 
 #endif /* FDROP_ENGINE_TABLE_H */
