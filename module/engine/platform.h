@@ -47,7 +47,9 @@ typedef __u64 u64;
 
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
+#ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#endif
 #define noinline	__attribute__((noinline))
 #ifndef __always_inline
 #define __always_inline	inline __attribute__((always_inline))
