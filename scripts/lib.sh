@@ -57,5 +57,10 @@ end_job()
 {
 	[ -n "${1:-}" ] || return 0
 	kill "$1" 2>/dev/null || :
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		kill -0 "$1" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -KILL "$1" 2>/dev/null || :
 	wait "$1" 2>/dev/null || :
 }

@@ -481,13 +481,13 @@ int fdrop_rule_parse(struct fdrop_text *text, struct fdrop_rule *rule,
 	struct parser p = { .text = text, .rule = rule, .error = error };
 	int err;
 
+	skip_to_rule(&p);
+	if (!p.word.length)
+		return 0;
 	*rule = (struct fdrop_rule){
 		.sport = { 0, PORT_MAX },
 		.dport = { 0, PORT_MAX },
 	};
-	skip_to_rule(&p);
-	if (!p.word.length)
-		return 0;
 	err = parse_rule(&p);
 	return err ?: 1;
 }

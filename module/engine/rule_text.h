@@ -49,7 +49,7 @@ struct fdrop_text_error {
 /**
  * fdrop_rule_parse() - read the next rule of a text
  * @text: the text; on success it stands behind the rule
- * @rule: the rule
+ * @rule: the rule; not touched when there are no more
  * @error: what was wrong, on failure
  *
  * Context: any.

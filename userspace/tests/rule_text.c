@@ -175,6 +175,19 @@ TEST(rules_follow_each_other)
 	EXPECT_EQ(0, fdrop_rule_parse(&t, &rule, &error));
 }
 
+/* A caller's array has room for the rules there are, and no more. */
+TEST(the_end_of_the_text_writes_no_rule)
+{
+	static const char text[] = "udp drop; # the end";
+	struct fdrop_text t = { text, text, text + strlen(text) };
+	struct fdrop_rule *rules = malloc(sizeof(*rules));
+	struct fdrop_text_error error;
+
+	ASSERT_EQ(1, fdrop_rule_parse(&t, &rules[0], &error));
+	EXPECT_EQ(0, fdrop_rule_parse(&t, &rules[1], &error));
+	free(rules);
+}
+
 TEST(errors_know_their_line)
 {
 	static const char text[] = "udp drop\ntcp drop\n\n icmp dorp\n";

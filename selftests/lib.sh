@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the selftests share: KTAP lines, the module, a pair of hosts, the log.
+#
+# A test sources this, says plan N, calls check and friends N times, and ends
+# with finish. The module is $FASTDROP_KO.
+
+: "${FASTDROP_KO:?say which module to test}"
+
+number=0
+failed=0
+MARK="fastdrop selftest ${0##*/} $$"
+
+echo "$MARK" > /dev/kmsg
+
+plan() { echo "TAP version 13"; echo "1..$1"; planned=$1; }
+
+result()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number $2"
+	else
+		echo "not ok $number $2"
+		failed=$((failed + 1))
+	fi
+}
+
+# check DESCRIPTION CMD...: the command succeeds
+check()
+{
+	local what=$1 out rc
+
+	shift
+	out=$("$@" 2>&1) && rc=0 || rc=$?
+	[ $rc = 0 ] || printf '# %s: exit %s: %s\n' "$*" "$rc" "$out"
+	result $rc "$what"
+}
+
+# refuse DESCRIPTION CMD...: the command fails
+refuse()
+{
+	local what=$1 out
+
+	shift
+	if out=$("$@" 2>&1); then
+		echo "# $*: was to fail, and printed: $out"
+		result 1 "$what"
+	else
+		result 0 "$what"
+	fi
+}
+
+# equal DESCRIPTION EXPECTED ACTUAL
+equal()
+{
+	[ "$2" = "$3" ] || echo "# expected $2, got $3"
+	if [ "$2" = "$3" ]; then result 0 "$1"; else result 1 "$1"; fi
+}
+
+skip()
+{
+	number=$((number + 1))
+	echo "ok $number # SKIP $1"
+}
+
+# wait_for SECONDS CMD...: the command comes to succeed
+wait_for()
+{
+	local left=$(($1 * 20))
+
+	shift
+	until "$@" > /dev/null 2>&1; do
+		left=$((left - 1))
+		[ $left -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
+
+# Runs a command of the set-up, and shows it.
+run()
+{
+	echo "# $*"
+	"$@" || { echo "# failed: $*"; exit 1; }
+}
+
+# load [PARAMETER=VALUE]...: insmod quotes nothing, so that values with spaces
+# are quoted for the kernel here.
+load()
+{
+	local arg quoted=""
+
+	for arg in "$@"; do
+		shift
+		case $arg in
+		*" "*) arg="${arg%%=*}=\"${arg#*=}\"" ;;
+		esac
+		set -- "$@" "$arg"
+		quoted="$quoted $arg"
+	done
+	echo "# insmod fastdrop.ko$quoted"
+	insmod "$FASTDROP_KO" "$@"
+}
+
+unload() { ! [ -d /sys/module/fastdrop ] || rmmod fastdrop; }
+
+# Two hosts: v1 here, to be protected, and v0 in the namespace "peer".
+#
+#	peer: v0 198.51.100.1, 2001:db8:1::1	--- v1 198.51.100.7, 2001:db8:1::7
+make_hosts()
+{
+	modprobe -q veth
+	run ip netns add peer
+	run ip link add v1 address 02:00:00:00:00:07 type veth \
+		peer name v0 address 02:00:00:00:00:01 netns peer
+	# No packet but the test's own: counts are exact.
+	ip netns exec peer sysctl -qw net.ipv6.conf.v0.disable_ipv6=1
+	sysctl -qw net.ipv6.conf.v1.disable_ipv6=1
+	run ip link set v1 up
+	run ip -n peer link set v0 up
+	run ip addr add 198.51.100.7/24 dev v1
+	run ip -n peer addr add 198.51.100.1/24 dev v0
+	ip neigh add 198.51.100.1 lladdr 02:00:00:00:00:01 dev v1
+	ip -n peer neigh add 198.51.100.7 lladdr 02:00:00:00:00:07 dev v0
+}
+
+in_peer() { ip netns exec peer "$@"; }
+
+# flood COUNT PORT [TRAFGEN ARG]...: UDP from random sources to v1
+flood()
+{
+	local count=$1 port=$2 conf=/tmp/flood-$$-$2
+
+	shift 2
+	cat > "$conf" <<-EOF
+	{
+		eth(da=02:00:00:00:00:07, sa=02:00:00:00:00:01),
+		ipv4(sa=drnd(), da=198.51.100.7, ttl=64),
+		udp(sp=drnd(), dp=$port),
+		fill('B', 18)
+	}
+	EOF
+	in_peer trafgen --dev v0 --conf "$conf" --num "$count" --cpus 1 "$@" > /dev/null 2>&1
+}
+
+# The directory of a device's port, by the device's name.
+port_dir() { echo "/sys/class/net/${1:-v1}/fastdrop"; }
+
+# counter NAME [DEV]: the sum over its queues
+counter() { cat "$(port_dir "${2:-v1}")"/queues/rx-*/"$1" | awk '{ n += $1 } END { print n }'; }
+
+counter_is() { [ "$(counter "$1" "${3:-v1}")" = "$2" ]; }
+
+# hits RANK [DEV]: packets that the rule matched, from 1
+hits()
+{
+	sed -n "$1s/.* # packets \([0-9]*\) bytes.*/\1/p" "$(port_dir "${2:-v1}")/rules"
+}
+
+hit_bytes()
+{
+	sed -n "$1s/.* # packets [0-9]* bytes \([0-9]*\).*/\1/p" "$(port_dir "${2:-v1}")/rules"
+}
+
+# Every queue adds up: seen = passed + dropped.
+adds_up()
+{
+	local q
+
+	for q in "$(port_dir "${1:-v1}")"/queues/rx-*; do
+		[ "$(cat "$q/seen")" = $(($(cat "$q/passed") + $(cat "$q/dropped"))) ] || {
+			echo "# ${q##*/}: seen $(cat "$q/seen"), passed $(cat "$q/passed"), dropped $(cat "$q/dropped")"
+			return 1
+		}
+	done
+}
+
+# What the kernel has logged since this test began.
+log() { dmesg | sed "1,/$MARK/d"; }
+
+# said TEXT: the module has logged it since then
+said() { log | grep -qF "fastdrop: $1"; }
+
+log_is_clean()
+{
+	! log | grep -E 'WARNING|BUG|Oops|KASAN|UBSAN|RCU|rcu:|lockdep|possible recursive|circular locking|suspicious|Call Trace|general protection|refcount|kmemleak|unregister_netdevice|INFO: task|stalled|scheduling while atomic'
+}
+
+cleanup()
+{
+	unload
+	ip netns del peer 2>/dev/null
+	ip link del v1 2>/dev/null
+	rm -f /tmp/flood-$$-*
+}
+trap cleanup EXIT
+
+# The last check of every test, and its exit status.
+finish()
+{
+	cleanup
+	check "the kernel log is clean" log_is_clean
+	[ $number = "$planned" ] || { echo "# planned $planned checks, made $number"; exit 1; }
+	[ $failed = 0 ]
+	exit
+}

@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A port comes and goes with its device, also under a flood.
+. ./lib.sh
+plan 31
+
+FILTER="udp dport 4321 drop"
+
+# flood_on: floods v1 until flood_off
+flood_on()
+{
+	while :; do flood 5000 4321; done &
+	flooder=$!
+}
+
+flood_off()
+{
+	kill $flooder 2>/dev/null
+	wait $flooder 2>/dev/null
+}
+
+attached() { [ -d "$(port_dir "$1")" ]; }
+more_than() { [ "$(counter "$1")" -gt "$2" ]; }
+
+make_hosts
+
+# attach, detach
+check "insmod attaches"				load dev=v1 filter="$FILTER"
+check "the port has its directory"		attached v1
+check "the log says so"				said "v1: protected by hook rx, 1 rule"
+refuse "a second insmod is refused"		load dev=v1 filter="$FILTER"
+check "rmmod detaches"				rmmod fastdrop
+refuse "the directory is gone"			attached v1
+check "and it can be had again"			load dev=v1 filter="$FILTER"
+
+# down and up, rename
+flood 100 4321
+check "a packet is counted"			wait_for 5 counter_is dropped 100
+run ip link set v1 down
+run ip link set v1 up
+run ip neigh replace 198.51.100.1 lladdr 02:00:00:00:00:01 dev v1
+wait_for 5 grep -q 1 /sys/class/net/v1/carrier
+flood 100 4321
+check "down and up changes nothing"		wait_for 5 counter_is dropped 200
+run ip link set v1 down
+run ip link set v1 name w1
+run ip link set w1 up
+check "the port follows a new name"		attached w1
+wait_for 5 grep -q 1 /sys/class/net/w1/carrier
+flood 100 4321
+check "and goes on counting"			wait_for 5 counter_is dropped 300 w1
+check "every queue adds up"			adds_up w1
+run ip link set w1 down
+run ip link set w1 name v1
+run ip link set v1 up
+run ip addr replace 198.51.100.7/24 dev v1
+
+# another namespace
+run ip netns add away
+run ip link set v1 netns away
+check "a move to another namespace detaches"	said "v1: no longer protected: the device goes away"
+refuse "no directory is left here"		attached v1
+refuse "nor there"				ip netns exec away ls /sys/class/net/v1/fastdrop
+run ip -n away link set v1 netns 1
+refuse "nor when it comes back"			attached v1
+check "the module unloads"			rmmod fastdrop
+run ip link set v1 up
+
+# insmod in a namespace sees its devices
+run ip link set v1 netns away
+refuse "a device elsewhere is not found"	load dev=v1
+check "insmod works in the device's namespace"	ip netns exec away insmod "$FASTDROP_KO" dev=v1
+check "a namespace that dies takes its ports along" ip netns del away
+check "the log says so"				wait_for 10 said "v1: no longer protected: the device goes away"
+unload
+wait_for 5 sh -c '! ip -n peer link show v0'
+run ip netns del peer
+make_hosts
+
+# under flood
+flood_on
+check "insmod under flood"			load dev=v1 filter="$FILTER"
+check "drops come"				wait_for 20 more_than dropped 1000
+check "rmmod under flood"			rmmod fastdrop
+for i in 1 2 3 4 5; do
+	load dev=v1 filter="$FILTER" > /dev/null && rmmod fastdrop || break
+done
+equal "five times over"				5 "$i"
+load dev=v1 filter="$FILTER"
+wait_for 20 more_than dropped 1000
+# A reader with the file open must not stop the removal of the port.
+exec 5< "$(port_dir)/queues/rx-0/dropped"
+check "the device is removed under flood"	ip link del v1
+flood_off
+check "and the port with it"			said "v1: no longer protected: the device goes away"
+refuse "a file that was open is at its end"	cat <&5
+exec 5<&-
+check "the module unloads"			rmmod fastdrop
+run ip netns del peer
+make_hosts
+
+# unload with a file open
+load dev=v1 filter="$FILTER"
+exec 5< "$(port_dir)/rules"
+check "the module unloads with a file open"	rmmod fastdrop
+exec 5<&-
+finish

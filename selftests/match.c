@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every match of the rule language, both ways, with real frames through the
+ * rx_handler of v1: in one piece, and with all but the Ethernet header in
+ * pages. Run by match.sh, which makes the hosts.
+ *
+ * usage: match fastdrop.ko NAMESPACE | match count
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <fcntl.h>
+#include <linux/if_packet.h>
+#include <linux/virtio_net.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "match_cases.h"
+
+#define DIR	"/sys/class/net/v1/fastdrop/queues/rx-0/"
+#define PAGED	5000	/* a frame above a page is put into pages */
+
+static const unsigned char mac_src[] = { 2, 0, 0, 0, 0, 1 };
+static const unsigned char mac_dst[] = { 2, 0, 0, 0, 0, 7 };
+
+static void load(const char *module, const char *rule)
+{
+	char params[512];
+	int fd = open(module, O_RDONLY);
+
+	snprintf(params, sizeof(params), "dev=v1 filter=\"%s drop\"", rule);
+	if (fd < 0 || syscall(SYS_finit_module, fd, params, 0))
+		err(1, "%s %s", module, params);
+	close(fd);
+}
+
+static void unload(void)
+{
+	if (syscall(SYS_delete_module, "fastdrop", O_NONBLOCK))
+		err(1, "rmmod fastdrop");
+}
+
+static unsigned long counter(const char *path)
+{
+	unsigned long n = 0;
+	FILE *f = fopen(path, "r");
+
+	if (!f || fscanf(f, "%lu", &n) != 1)
+		err(1, "%s", path);
+	fclose(f);
+	return n;
+}
+
+/* A packet socket on v0, in its namespace. */
+static int open_sender(const char *netns)
+{
+	int here = open("/proc/self/ns/net", O_RDONLY), there = open(netns, O_RDONLY);
+	struct sockaddr_ll addr = { .sll_family = AF_PACKET };
+	int s, one = 1;
+
+	if (there < 0 || setns(there, CLONE_NEWNET))
+		err(1, "%s", netns);
+	s = socket(AF_PACKET, SOCK_RAW, 0);
+	addr.sll_ifindex = if_nametoindex("v0");
+	if (s < 0 || bind(s, (struct sockaddr *)&addr, sizeof(addr)) ||
+	    setsockopt(s, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)))
+		err(1, "v0");
+	if (setns(here, CLONE_NEWNET))
+		err(1, "setns");
+	close(here);
+	close(there);
+	return s;
+}
+
+static void send_frame(int s, const struct frame *frame, bool paged)
+{
+	struct virtio_net_hdr vnet = { .hdr_len = paged ? ETH_HLEN : 0 };
+	static unsigned char bytes[ETH_HLEN + FRAME_MAX];
+	struct frame f = *frame;
+	struct iovec iov[] = { { &vnet, sizeof(vnet) }, { bytes, 0 } };
+	__u16 ethertype;
+
+	if (paged && !f.cut && !f.total)
+		f.pad = PAGED;
+	memcpy(bytes, mac_dst, sizeof(mac_dst));
+	memcpy(bytes + 6, mac_src, sizeof(mac_src));
+	iov[1].iov_len = ETH_HLEN + frame_build(&f, bytes + ETH_HLEN, &ethertype);
+	frame_put16(bytes + 12, ethertype);
+	if (writev(s, iov, 2) < 0)
+		err(1, "send");
+}
+
+/* Whether a frame that was just sent is dropped; it must be seen in time. */
+static bool is_dropped(int s, const struct frame *frame, bool paged)
+{
+	unsigned long seen = counter(DIR "seen"), dropped = counter(DIR "dropped");
+	int left;
+
+	send_frame(s, frame, paged);
+	for (left = 2000; counter(DIR "seen") == seen; left--) {
+		if (!left)
+			errx(1, "a frame did not arrive");
+		usleep(1000);
+	}
+	return counter(DIR "dropped") != dropped;
+}
+
+int main(int argc, char **argv)
+{
+	const struct match_case *c;
+	const char *rule = NULL;
+	size_t i;
+	bool ok;
+	int s;
+
+	if (argc == 2 && !strcmp(argv[1], "count"))
+		return printf("%zu\n", ARRAY_SIZE(match_cases)) < 0;
+	if (argc != 3)
+		errx(2, "usage: match fastdrop.ko NAMESPACE | match count");
+	s = open_sender(argv[2]);
+	for (i = 0; i < ARRAY_SIZE(match_cases); i++) {
+		c = &match_cases[i];
+		if (!rule || strcmp(rule, c->rule)) {
+			if (rule)
+				unload();
+			rule = c->rule;
+			load(argv[1], rule);
+		}
+		ok = is_dropped(s, &c->frame, false) == c->holds &&
+		     is_dropped(s, &c->frame, true) == c->holds;
+		printf("%sok %zu \"%s\" %s for %s\n", ok ? "" : "not ", i + 1, rule,
+		       c->holds ? "holds" : "does not hold", c->what);
+		fflush(stdout);
+	}
+	unload();
+	return 0;
+}
