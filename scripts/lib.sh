@@ -3,7 +3,7 @@
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${FASTDROP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fastdrop}
-build=$top/build
+build=${build:-$top/build}
 KERNEL=${KERNEL:-6.1}
 
 say() { printf '%s\n' "$*" >&2; }

@@ -66,12 +66,11 @@ skip()
 # wait_for SECONDS CMD...: the command comes to succeed
 wait_for()
 {
-	local left=$(($1 * 20))
+	local deadline=$((SECONDS + $1))
 
 	shift
 	until "$@" > /dev/null 2>&1; do
-		left=$((left - 1))
-		[ $left -gt 0 ] || return 1
+		[ $SECONDS -lt $deadline ] || return 1
 		sleep 0.05
 	done
 }
@@ -125,7 +124,7 @@ make_hosts()
 
 in_peer() { ip netns exec peer "$@"; }
 
-# flood COUNT PORT [TRAFGEN ARG]...: UDP from random sources to v1
+# flood COUNT PORT [TRAFGEN ARG]...: UDP to v1, from $SOURCE or from anywhere
 flood()
 {
 	local count=$1 port=$2 conf=/tmp/flood-$$-$2
@@ -134,7 +133,7 @@ flood()
 	cat > "$conf" <<-EOF
 	{
 		eth(da=02:00:00:00:00:07, sa=02:00:00:00:00:01),
-		ipv4(sa=drnd(), da=198.51.100.7, ttl=64),
+		ipv4(sa=${SOURCE:-drnd()}, da=198.51.100.7, ttl=64),
 		udp(sp=drnd(), dp=$port),
 		fill('B', 18)
 	}

@@ -15,7 +15,7 @@ bad()
 	refuse "nothing is attached"		attached
 }
 
-plan 64
+plan 63
 
 bad "udp dport 70000 drop" \
 	'filter, column 11: expected a port from 0 to 65535, or a range of them, not "70000"'

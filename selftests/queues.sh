@@ -19,7 +19,7 @@ wait_for 5 grep -q 1 /sys/class/net/eth2/carrier
 # burst: 4,000 packets from random sources, paced so that the tap keeps up
 burst()
 {
-	outside sh -c "for i in 1 2 3 4 5 6 7 8; do trafgen --dev fd0 --conf $conf --num 500 --cpus 1 -H > /dev/null; sleep 0.1; done"
+	outside sh -c "for i in 1 2 3 4 5 6 7 8 9 10; do trafgen --dev fd0 --conf $conf --num 400 --cpus 1 > /dev/null 2>&1; sleep 0.1; done"
 }
 nic() { ethtool -S eth2 | awk -v q="rx_queue_$1_packets:" '$1 == q { print $2 }'; }
 ours() { cat "/sys/class/net/eth2/fastdrop/queues/rx-$1/$2"; }

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # /sys/class/net/<dev>/fastdrop/: what is shown, and what can be set.
 . ./lib.sh
-plan 33
+plan 34
 
 make_hosts
+# A source that UDP takes packets from.
+SOURCE=198.51.100.1
 load dev=v1 filter="udp dport 4321 drop; ip6 tcp dport 80 pass; src 192.0.2.0/24 count" dryrun=0
 dir=$(port_dir)
 listing=$(cat "$dir/rules")
@@ -19,7 +21,7 @@ equal "rules, in their order" \
 	"udp dport 4321 drop; ip6 tcp dport 80 pass; src 192.0.2.0/24 count;" \
 	"$(sed 's/ #.*/;/' "$dir/rules" | paste -sd ' ')"
 equal "a directory for each receive queue" \
-	"$(ls -d /sys/class/net/v1/queues/rx-* | wc -l)" "$(ls -d "$dir"/queues/rx-* | wc -l)"
+	"$(ip -d link show v1 | sed -n 's/.*numrxqueues \([0-9]*\).*/\1/p')" "$(ls -d "$dir"/queues/rx-* | wc -l)"
 equal "and in it" \
 	"bytes_dropped dropped malformed passed seen too_many_headers truncated would_drop" \
 	"$(ls "$dir/queues/rx-0" | paste -sd ' ')"

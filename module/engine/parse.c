@@ -219,12 +219,22 @@ static noinline enum fdrop_reading parse_copy(const struct fdrop_packet *packet,
 	return fdrop_parse(&copy, key);
 }
 
+/* Word by word: a memset() of this size would be a string instruction. */
+static inline void clear(struct fdrop_key *key)
+{
+	key->word[0] = 0;
+	key->word[1] = 0;
+	key->word[2] = 0;
+	key->word[3] = 0;
+	key->word[4] = 0;
+	key->word[5] = 0;
+}
+
 enum fdrop_reading fdrop_parse(const struct fdrop_packet *packet, struct fdrop_key *key)
 {
 	enum fdrop_reading reading;
 
-	key->word[0] = key->word[1] = key->word[2] = 0;
-	key->word[3] = key->word[4] = key->word[5] = 0;
+	clear(key);
 	key->ethertype = packet->ethertype;
 	if (likely(key->ethertype == cpu_to_be16(ETH_P_IP)))
 		reading = parse_ip4(packet, 0, key);

@@ -22,7 +22,7 @@ enum given {
 };
 
 /* Length 0: the end of the rule. */
-struct word {
+struct token {
 	const char *at;
 	size_t length;
 };
@@ -31,8 +31,8 @@ struct parser {
 	struct fdrop_text *text;
 	struct fdrop_rule *rule;
 	struct fdrop_text_error *error;
-	struct word word;	/* the one just read */
-	struct word ports;	/* the sport or dport of the rule */
+	struct token word;	/* the one just read */
+	struct token ports;	/* the sport or dport of the rule */
 	enum family family;
 	unsigned int given;
 };
@@ -96,13 +96,13 @@ static __printf(3, 4) int refuse(struct parser *p, const char *at, const char *f
 }
 
 /* How much of a word an error quotes. */
-static int shown(struct word word)
+static int shown(struct token word)
 {
 	return word.length < QUOTE_MAX ? word.length : QUOTE_MAX;
 }
 
-/* Refuses @word, in whose place there should be @what. */
-static int expected(struct parser *p, struct word word, const char *what)
+/* The word is none of what was to be there. */
+static int refuse_word(struct parser *p, struct token word, const char *what)
 {
 	if (!word.length)
 		return refuse(p, word.at, "expected %s, not the end of the rule", what);
@@ -133,13 +133,13 @@ static void next_word(struct parser *p)
 	p->word.length = t->pos - p->word.at;
 }
 
-static bool word_is(struct word word, const char *name)
+static bool word_is(struct token word, const char *name)
 {
 	return word.length == strlen(name) && !memcmp(word.at, name, word.length);
 }
 
 /* Cuts @word in two at the first @separator; false if there is none. */
-static bool split(struct word word, char separator, struct word *left, struct word *right)
+static bool split(struct token word, char separator, struct token *left, struct token *right)
 {
 	const char *at = memchr(word.at, separator, word.length);
 
@@ -153,7 +153,7 @@ static bool split(struct word word, char separator, struct word *left, struct wo
 }
 
 /* All of @word as a number of the given base. */
-static bool parse_number(struct word word, u32 base, u32 max, u32 *number)
+static bool parse_number(struct token word, u32 base, u32 max, u32 *number)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *digit;
@@ -210,7 +210,7 @@ static int match_arp(struct parser *p, const struct match *match)
 static int match_ether(struct parser *p, const struct match *match)
 {
 	int err = narrow(p, FAMILY_ETHER);
-	struct word zero, hex;
+	struct token zero, hex;
 	u32 number;
 
 	if (err)
@@ -218,7 +218,7 @@ static int match_ether(struct parser *p, const struct match *match)
 	next_word(p);
 	if (!split(p->word, 'x', &zero, &hex) || !word_is(zero, "0") ||
 	    !parse_number(hex, 16, 0xffff, &number))
-		return expected(p, p->word, "an ethertype from 0x0 to 0xffff");
+		return refuse_word(p, p->word, "an ethertype from 0x0 to 0xffff");
 	return set_ethertype(p, number);
 }
 
@@ -246,7 +246,7 @@ static int match_proto(struct parser *p, const struct match *match)
 		return err;
 	next_word(p);
 	if (!parse_number(p->word, 10, 255, &number))
-		return expected(p, p->word, "a protocol number from 0 to 255");
+		return refuse_word(p, p->word, "a protocol number from 0 to 255");
 	return set_proto(p, number);
 }
 
@@ -273,14 +273,14 @@ static int refuse_host_bits(struct parser *p, bool is_ip6, const __be32 *network
 		      text, length);
 }
 
-static int parse_prefix(struct parser *p, struct word text, bool is_ip6, __be32 *mask)
+static int parse_prefix(struct parser *p, struct token text, bool is_ip6, __be32 *mask)
 {
 	u32 length, i;
 
 	if (!parse_number(text, 10, is_ip6 ? 128 : 32, &length))
-		return expected(p, text.length ? text : p->word,
-				is_ip6 ? "a prefix length from 0 to 128" :
-					 "a prefix length from 0 to 32");
+		return refuse_word(p, text.length ? text : p->word,
+				   is_ip6 ? "a prefix length from 0 to 128" :
+					    "a prefix length from 0 to 32");
 	for (i = 0; i < 4; i++)
 		mask[i] = prefix_mask(length, i);
 	return length;
@@ -291,17 +291,17 @@ static int match_address(struct parser *p, const struct match *match)
 	bool is_src = match->given == GIVEN_SRC;
 	__be32 *value = is_src ? p->rule->value.src : p->rule->value.dst;
 	__be32 *mask = is_src ? p->rule->mask.src : p->rule->mask.dst;
-	struct word addr, prefix;
+	struct token addr, prefix;
 	bool is_ip6, outside = false;
 	int length, err, i;
 
 	next_word(p);
 	is_ip6 = p->word.length && memchr(p->word.at, ':', p->word.length);
 	if (!split(p->word, '/', &addr, &prefix))
-		prefix = is_ip6 ? (struct word){ "128", 3 } : (struct word){ "32", 2 };
+		prefix = is_ip6 ? (struct token){ "128", 3 } : (struct token){ "32", 2 };
 	if (!(is_ip6 ? fdrop_addr6_parse(addr.at, addr.length, value) :
 		       fdrop_addr4_parse(addr.at, addr.length, value)))
-		return expected(p, p->word, "an IPv4 or IPv6 address or prefix");
+		return refuse_word(p, p->word, "an IPv4 or IPv6 address or prefix");
 	err = narrow(p, is_ip6 ? FAMILY_IP6 : FAMILY_IP4);
 	if (err)
 		return err;
@@ -320,13 +320,13 @@ static int match_address(struct parser *p, const struct match *match)
 
 static int parse_ports(struct parser *p, struct fdrop_range *range)
 {
-	struct word lo, hi;
+	struct token lo, hi;
 	u32 a, b;
 
 	if (!split(p->word, '-', &lo, &hi))
 		hi = lo;
 	if (!parse_number(lo, 10, PORT_MAX, &a) || !parse_number(hi, 10, PORT_MAX, &b))
-		return expected(p, p->word, "a port from 0 to 65535, or a range of them");
+		return refuse_word(p, p->word, "a port from 0 to 65535, or a range of them");
 	if (a > b)
 		return refuse(p, p->word.at, "the range is upside down: say %u-%u", b, a);
 	range->lo = a;
@@ -374,7 +374,7 @@ static const struct match matches[] = {
 };
 
 /* The match that the word just read begins, if it is one. */
-static bool find_match(struct word word, struct match *match)
+static bool find_match(struct token word, struct match *match)
 {
 	size_t i;
 
@@ -386,7 +386,9 @@ static bool find_match(struct word word, struct match *match)
 	}
 	for (i = 0; i < ARRAY_SIZE(protocols); i++) {
 		if (word_is(word, protocols[i].name)) {
-			*match = (struct match){ protocols[i].name, match_protocol, GIVEN_PROTO, i };
+			*match = (struct match){
+				protocols[i].name, match_protocol, GIVEN_PROTO, i
+			};
 			return true;
 		}
 	}
@@ -420,7 +422,7 @@ static int parse_match(struct parser *p, const struct match *match)
 	return match->parse(p, match);
 }
 
-static bool find_action(struct word word, enum fdrop_action *action)
+static bool find_action(struct token word, enum fdrop_action *action)
 {
 	size_t i;
 
@@ -441,7 +443,7 @@ static int parse_end(struct parser *p)
 	if (p->ports.length && p->rule->mask.proto && !fdrop_has_ports(p->rule->value.proto))
 		return refuse(p, p->ports.at, "ports need tcp, udp, sctp, proto 33 or proto 136: the rule's protocol has none");
 	next_word(p);
-	return p->word.length ? expected(p, p->word, "the end of the rule or \";\"") : 0;
+	return p->word.length ? refuse_word(p, p->word, "the end of the rule or \";\"") : 0;
 }
 
 static int parse_rule(struct parser *p)
@@ -451,8 +453,8 @@ static int parse_rule(struct parser *p)
 
 	while (!find_action(p->word, &p->rule->action)) {
 		if (!find_match(p->word, &match))
-			return expected(p, p->word, p->given ? "a match, or drop, pass or count" :
-							       "a match");
+			return refuse_word(p, p->word, p->given ?
+					   "a match, or drop, pass or count" : "a match");
 		err = parse_match(p, &match);
 		if (err)
 			return err;
