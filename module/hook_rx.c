@@ -31,26 +31,48 @@ static u32 skb_queue(const struct sk_buff *skb, u32 queues)
 	return likely(queue && queue <= queues) ? queue - 1 : 0;
 }
 
-/* Bytes of headers that GRO took off every packet of an aggregate but the first. */
-static u32 merged_headers(const struct sk_buff *skb)
+/*
+ * Bytes of headers, from the link layer's on, that each packet of an aggregate
+ * had; 0 if they cannot be told. The transport header's place may have been
+ * chosen by a guest, or be that of an outer packet: nothing here is trusted.
+ */
+static u32 aggregate_headers(const struct sk_buff *skb)
 {
-	u32 offset = skb_transport_offset(skb), transport = 0;
-	struct tcphdr tcp_buffer;
+	unsigned int type = skb_shinfo(skb)->gso_type;
+	int offset = skb_transport_offset(skb);
+	struct tcphdr buffer;
 	const struct tcphdr *tcp;
+	u32 transport = 0;
 
-	if (skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) {
-		tcp = skb_header_pointer(skb, offset, sizeof(tcp_buffer), &tcp_buffer);
+	if (offset <= 0 || offset >= skb->len)
+		return 0;
+	if (type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) {
+		tcp = skb_header_pointer(skb, offset, sizeof(buffer), &buffer);
 		transport = tcp ? __tcp_hdrlen(tcp) : 0;
-	} else if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) {
+	} else if (type & SKB_GSO_UDP_L4) {
 		transport = sizeof(struct udphdr);
 	}
+	if (!transport || offset + transport >= skb->len)
+		return 0;
 	return skb->mac_len + offset + transport;
 }
 
-static void count_aggregate(struct fdrop_packet *packet, const struct sk_buff *skb)
+/*
+ * A host's or guest's TSO comes without a number of segments: it is computed as
+ * the stack would segment it.
+ */
+static noinline void count_aggregate(struct fdrop_packet *packet, const struct sk_buff *skb)
 {
-	packet->packets = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
-	packet->bytes += (packet->packets - 1) * merged_headers(skb);
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	u32 headers = aggregate_headers(skb);
+	u32 segs = shinfo->gso_segs;
+
+	if (!segs && headers)
+		segs = DIV_ROUND_UP(skb->mac_len + skb->len - headers, shinfo->gso_size);
+	if (segs > 1) {
+		packet->packets = segs;
+		packet->bytes += (segs - 1) * headers;
+	}
 }
 
 /*

@@ -6,7 +6,6 @@
 #include <linux/printk.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <net/dsa.h>
 
 #include "error.h"
 #include "hook.h"
@@ -62,14 +61,24 @@ static struct fdrop_port *create(struct net_device *dev, const struct fdrop_rule
 	return port;
 }
 
+/* Also of a switch that puts no tags on its frames: they are the ports' own. */
+static bool is_dsa_conduit(const struct net_device *dev)
+{
+#if IS_ENABLED(CONFIG_NET_DSA)
+	return dev->dsa_ptr;
+#else
+	return false;
+#endif
+}
+
 static int check_device(const struct net_device *dev, struct fdrop_error *error)
 {
 	if (find(dev)) {
 		fdrop_error_set(error, "%s is protected already", dev->name);
 		return -EEXIST;
 	}
-	if (netdev_uses_dsa(dev)) {
-		fdrop_error_set(error, "%s is the conduit of a DSA switch, whose tags are not read here: protect the ports of the switch instead",
+	if (is_dsa_conduit(dev)) {
+		fdrop_error_set(error, "%s is the conduit of a DSA switch: protect the ports of the switch instead",
 				dev->name);
 		return -EOPNOTSUPP;
 	}

@@ -5,6 +5,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${FASTDROP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fastdrop}
 build=${build:-$top/build}
 KERNEL=${KERNEL:-6.1}
+PATH=$PATH:/usr/sbin:/sbin
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }

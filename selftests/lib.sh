@@ -181,6 +181,7 @@ said() { log | grep -qF "fastdrop: $1"; }
 
 log_is_clean()
 {
+	dmesg | grep -qF "$MARK" || { echo "the log has lost its beginning"; return 1; }
 	! log | grep -E 'WARNING|BUG|Oops|KASAN|UBSAN|RCU|rcu:|lockdep|possible recursive|circular locking|suspicious|Call Trace|general protection|refcount|kmemleak|unregister_netdevice|INFO: task|stalled|scheduling while atomic'
 }
 

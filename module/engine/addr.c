@@ -26,7 +26,7 @@ bool fdrop_addr4_parse(const char *text, size_t length, __be32 *addr)
 	return text == end;
 }
 
-static int hex_value(char c)
+int fdrop_hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -40,10 +40,10 @@ static bool parse_group(const char **text, const char *end, u16 *group)
 	u16 value = 0;
 	int i;
 
-	for (i = 0; *text < end && hex_value(**text) >= 0; i++) {
+	for (i = 0; *text < end && fdrop_hex_value(**text) >= 0; i++) {
 		if (i == 4)
 			return false;
-		value = value << 4 | hex_value(*(*text)++);
+		value = value << 4 | fdrop_hex_value(*(*text)++);
 	}
 	*group = value;
 	return i > 0;

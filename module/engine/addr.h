@@ -12,6 +12,14 @@
 #define FDROP_ADDR_TEXT	46
 
 /**
+ * fdrop_hex_value() - what a hexadecimal digit stands for
+ * @c: the digit, in either case
+ *
+ * Return: 0 to 15, or -1 if it is none.
+ */
+int fdrop_hex_value(char c);
+
+/**
  * fdrop_addr4_parse() - a dotted quad, no octet with a leading zero
  * @text: the characters
  * @length: how many, all of which must be the address

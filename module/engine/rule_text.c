@@ -155,16 +155,15 @@ static bool split(struct token word, char separator, struct token *left, struct 
 /* All of @word as a number of the given base. */
 static bool parse_number(struct token word, u32 base, u32 max, u32 *number)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *digit;
 	u64 n = 0;
 	size_t i;
+	int digit;
 
 	for (i = 0; i < word.length; i++) {
-		digit = memchr(digits, word.at[i], base);
-		if (!digit)
+		digit = fdrop_hex_value(word.at[i]);
+		if (digit < 0 || digit >= (int)base)
 			return false;
-		n = n * base + (digit - digits);
+		n = n * base + digit;
 		if (n > max)
 			return false;
 	}
@@ -312,8 +311,6 @@ static int match_address(struct parser *p, const struct match *match)
 	for (i = 0; i < 4; i++) {
 		outside |= (value[i] & ~mask[i]) != 0;
 		value[i] &= mask[i];
-		if (!is_ip6 && i)
-			mask[i] = 0;
 	}
 	return outside ? refuse_host_bits(p, is_ip6, value, length) : 0;
 }

@@ -23,7 +23,7 @@ TEST(rules_round_trip)
 		{ "ip6 pass", NULL },
 		{ "arp count", NULL },
 		{ "ether 0x88cc drop", NULL },
-		{ "ether 0x88CC drop", "" },
+		{ "ether 0x88CC drop", "ether 0x88cc drop" },
 		{ "ether 0x806 drop", "arp drop" },
 		{ "udp drop", NULL },
 		{ "ip udp drop", NULL },
@@ -65,10 +65,6 @@ TEST(rules_round_trip)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		canonical = cases[i].canonical ?: cases[i].text;
-		if (!*canonical) {
-			EXPECT_EQ(-EINVAL, parse(cases[i].text, &rule, &error));
-			continue;
-		}
 		ASSERT_EQ(1, parse(cases[i].text, &rule, &error)) {
 			TH_LOG("%s: column %u: %s", cases[i].text, error.column, error.message);
 		}
@@ -126,6 +122,8 @@ TEST(what_is_refused_and_where)
 		{ "ether 0x10000 drop", 7, "expected an ethertype from 0x0 to 0xffff" },
 		{ "ether 88cc drop", 7, "expected an ethertype" },
 		{ "ether 0x drop", 7, "expected an ethertype" },
+		{ "ether 0x8g drop", 7, "expected an ethertype" },
+		{ "dport 8a drop", 7, "expected a port" },
 		{ "ip dst ::1 drop", 8, "\"::1\" is of another family than the rest of the rule" },
 		{ "dst 1.2.3.4 ip6 drop", 13, "\"ip6\" is of another family" },
 		{ "src 1.2.3.4 dst ::1 drop", 17, "\"::1\" is of another family" },
