@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Counters are exact: after a flood every packet is somewhere, once.
 . ./lib.sh
-plan 23
+plan 26
 
 FLOOD=100000
 # A kernel that looks at every access of memory is that much slower.
@@ -65,6 +65,13 @@ equal "an aggregate counts as its packets"	$sent "$(hits 1)"
 equal "and their bytes"				$((BYTES + sent * 66 + 8)) "$(hit_bytes 1)"
 equal "as many are seen"			$sent "$(counter seen)"
 check "every queue adds up"			adds_up
+unload
+
+# A guest's TSO: an aggregate that does not say of how many packets it is.
+load dev=v1 filter="tcp dport 4321 drop"
+check "an aggregate is sent without a count"	in_peer ./gso v0
+check "it counts as its segments"		wait_for 5 counter_is dropped 5
+equal "to the byte"				$((5000 + 5 * (14 + 20 + 20))) "$(counter bytes_dropped)"
 unload
 
 load dev=v1

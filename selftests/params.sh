@@ -61,10 +61,13 @@ refuse "dryrun takes a truth value"		load dev=v1 dryrun=maybe
 refuse "none of all this left the module"	loaded
 
 # size
-long=$(printf 'udp dport %s drop;' $(seq 10001 13000))
+many=3000
+# A kernel that looks at every access of memory takes minutes for so many.
+! [ -e /sys/kernel/debug/kmemleak ] || many=300
+long=$(printf 'udp dport %s drop;' $(seq 10001 $((10000 + many))))
 check "a long filter is taken whole"		load dev=v1 filter="$long"
-equal "all its rules are there"			3000 "$(wc -l < "$(port_dir)/rules")"
-equal "each once"				3000 "$(sort -u "$(port_dir)/rules" | wc -l)"
+equal "all its rules are there"			$many "$(wc -l < "$(port_dir)/rules")"
+equal "each once"				$many "$(sort -u "$(port_dir)/rules" | wc -l)"
 unload
 too_long=$(printf 'udp dport %s drop;' $(seq 10001 14000))
 refuse "a longer one is refused, not cut"	load dev=v1 filter="$too_long"
