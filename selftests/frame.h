@@ -53,6 +53,11 @@ static inline void frame_put16(__u8 *p, __u16 v)
 	p[1] = v;
 }
 
+static inline bool frame_is_ip6(const struct frame *f)
+{
+	return f->ip6 || (f->src && strchr(f->src, ':')) || (f->dst && strchr(f->dst, ':'));
+}
+
 static inline size_t frame_ip4(const struct frame *f, __u8 *p, size_t rest)
 {
 	size_t header = 20 + f->options;
@@ -112,7 +117,7 @@ static inline size_t frame_tag(__u8 *p, __u16 id, __u16 ethertype)
 static inline size_t frame_network(const struct frame *f, __u8 *p)
 {
 	size_t transport = 4 + (f->no_payload ? 0 : f->payload ?: 18);
-	bool ip6 = f->ip6 || (f->src && strchr(f->src, ':')) || (f->dst && strchr(f->dst, ':'));
+	bool ip6 = frame_is_ip6(f);
 	__u8 ext[2048];
 	size_t n;
 
@@ -144,7 +149,7 @@ static inline size_t frame_network(const struct frame *f, __u8 *p)
 /* Behind the Ethernet header: tags and all. Returns its length; *@ethertype is what it is. */
 static inline size_t frame_build(const struct frame *f, __u8 *p, __u16 *ethertype)
 {
-	bool ip6 = f->ip6 || (f->src && strchr(f->src, ':')) || (f->dst && strchr(f->dst, ':'));
+	bool ip6 = frame_is_ip6(f);
 	__u16 inner = f->ethertype ?: ip6 ? ETH_P_IPV6 : ETH_P_IP;
 	size_t n = 0;
 
