@@ -9,8 +9,13 @@ check: ## all tests, in userspace and in virtual machines
 	scripts/check
 debug-check: ## the selftests on a kernel with KASAN, lockdep and kmemleak
 	scripts/check debug
-bench: ## instructions a packet, beside the peers
+bench: ## instructions a packet, beside the peers, and with many rules
 	scripts/bench
+	scripts/bench-scale
+tools: ## build the command fastdrop: build/userspace/fastdrop
+	$(MAKE) -C userspace fastdrop
+fuzz: ## libFuzzer on the engine, SECONDS=N (60) a target
+	scripts/fuzz $(SECONDS)
 style: ## checkpatch, sparse, W=1, and who may call whom
 	scripts/style
 install: all ## put the module where modprobe finds it
@@ -20,4 +25,4 @@ clean: ## remove what was built here; the cache of kernels stays
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all demo check debug-check bench style install clean help
+.PHONY: all demo check debug-check bench tools fuzz style install clean help

@@ -14,6 +14,7 @@
 #include <net/rtnetlink.h>
 #include <trace/events/skb.h>
 
+#include "bpf.h"
 #include "datapath.h"
 #include "error.h"
 
@@ -21,6 +22,23 @@
 static int read_skb(const struct fdrop_packet *packet, u32 offset, void *to, u32 n)
 {
 	return skb_copy_bits(packet->frame, offset, to, n);
+}
+
+static bool run_bpf(const struct fdrop_packet *packet, const void *program)
+{
+	return fdrop_bpf_accepts(program, packet->frame);
+}
+
+static const struct fdrop_packet_ops skb_ops = {
+	.read = read_skb,
+	.bpf = run_bpf,
+};
+
+/* Gives @packet back the tag that was taken off, by the NIC or on the way here. */
+static void add_tag(struct fdrop_packet *packet, const struct sk_buff *skb)
+{
+	packet->vlan = cpu_to_be16(FDROP_VLAN_TAGGED | skb_vlan_tag_get_id(skb));
+	packet->bytes += VLAN_HLEN;
 }
 
 /* The receive queue as the core has it: the first one if the driver did not say. */
@@ -71,7 +89,7 @@ static noinline void count_aggregate(struct fdrop_packet *packet, const struct s
 		segs = DIV_ROUND_UP(skb->mac_len + skb->len - headers, shinfo->gso_size);
 	if (segs > 1) {
 		packet->packets = segs;
-		packet->bytes += (segs - 1) * headers;
+		packet->bytes += (segs - 1) * (headers + (packet->vlan ? VLAN_HLEN : 0));
 	}
 }
 
@@ -87,29 +105,52 @@ static void drop_skb(struct sk_buff *skb)
 		napi_consume_skb(skb, 1);
 }
 
+/* All of a packet but what is special about some. */
+static __always_inline void describe(struct fdrop_packet *packet, const struct sk_buff *skb,
+				     const struct fdrop_datapath *dp)
+{
+	packet->data = skb->data;
+	packet->ops = &skb_ops;
+	packet->frame = skb;
+	packet->linear = skb_headlen(skb);
+	packet->packets = 1;
+	packet->len = skb->len;
+	packet->bytes = skb->mac_len + skb->len;
+	packet->queue = skb_queue(skb, dp->queues);
+	packet->ethertype = skb->protocol;
+	packet->vlan = 0;
+}
+
+static noinline enum fdrop_verdict run(const struct sk_buff *skb, const struct fdrop_datapath *dp)
+{
+	struct fdrop_packet packet fdrop_uninitialized;
+
+	describe(&packet, skb, dp);
+	if (skb_vlan_tag_present(skb))
+		add_tag(&packet, skb);
+	if (skb_is_gso(skb))
+		count_aggregate(&packet, skb);
+	return fdrop_datapath_run(dp, &packet);
+}
+
 /* Called with rcu_read_lock and BH off; skb->data is at the network header. */
 static rx_handler_result_t handle_frame(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	const struct fdrop_datapath *dp = rcu_dereference(skb->dev->rx_handler_data);
+	enum fdrop_verdict verdict = FDROP_VERDICT_NONE;
 	struct fdrop_packet packet fdrop_uninitialized;
 
 	if (unlikely(skb->pkt_type == PACKET_LOOPBACK || !READ_ONCE(dp->enabled)))
 		return RX_HANDLER_PASS;
 
-	packet.data = skb->data;
-	packet.frame = skb;
-	packet.read = read_skb;
-	packet.linear = skb_headlen(skb);
-	packet.len = skb->len;
-	packet.packets = 1;
-	packet.bytes = skb->mac_len + skb->len;
-	packet.queue = skb_queue(skb, dp->queues);
-	packet.ethertype = skb->protocol;
-	if (skb_is_gso(skb))
-		count_aggregate(&packet, skb);
-
-	if (fdrop_datapath_run(dp, &packet) == FDROP_VERDICT_PASS)
+	if (likely(!skb_vlan_tag_present(skb) && !skb_is_gso(skb))) {
+		describe(&packet, skb, dp);
+		verdict = fdrop_datapath_short(dp, &packet);
+	}
+	if (unlikely(verdict == FDROP_VERDICT_NONE))
+		verdict = run(skb, dp);
+	if (verdict == FDROP_VERDICT_PASS)
 		return RX_HANDLER_PASS;
 	drop_skb(skb);
 	return RX_HANDLER_CONSUMED;

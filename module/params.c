@@ -3,6 +3,7 @@
 
 #include "params.h"
 
+#include <linux/kernel_read_file.h>
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 #include <linux/nsproxy.h>
@@ -10,8 +11,9 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
-#include "engine/rule_text.h"
+#include "engine/rule_list.h"
 #include "error.h"
 #include "port.h"
 
@@ -56,56 +58,78 @@ static char *filter;
 module_param_cb(filter, &text_ops, &filter, 0);
 MODULE_PARM_DESC(filter, "rules for them, in their order: filter='\"udp dst 192.0.2.1 dport 53 drop; icmp drop\"'");
 
+static char *rules;
+module_param_cb(rules, &text_ops, &rules, 0);
+MODULE_PARM_DESC(rules, "or a file that they are in, by its whole path: rules=/etc/fastdrop.rules");
+
 static bool dryrun;
 module_param(dryrun, bool, 0);
 MODULE_PARM_DESC(dryrun, "count what would be dropped, and drop nothing (default 0)");
 
+/* The rules that insmod was given, by filter= or out of the file of rules=. */
+struct source {
+	const char *name;
+	const char *text;
+	size_t length;
+	void *file;	/* to be freed, or NULL */
+};
+
 /* insmod hands its arguments on unquoted, and the kernel splits them at spaces. */
-static void report(const struct fdrop_text_error *error)
+static void __init report(const struct source *source, const struct fdrop_text_error *error)
 {
-	if (error->line > 1)
-		pr_err("filter, line %u, column %u: %s\n", error->line, error->column,
+	if (error->line > 1 || source->file)
+		pr_err("%s, line %u, column %u: %s\n", source->name, error->line, error->column,
 		       error->message);
 	else
-		pr_err("filter, column %u: %s\n", error->column, error->message);
-	if (!strpbrk(filter, " \t\n"))
+		pr_err("%s, column %u: %s\n", source->name, error->column, error->message);
+	if (!source->file && !strpbrk(source->text, " \t\n"))
 		pr_err("filter ends at its first space unless it is quoted for the kernel too: filter='\"%s ...\"'\n",
-		       filter);
+		       source->text);
 }
 
-static u32 __init rules_at_most(const char *text)
+static int __init read_rules(struct source *source)
 {
-	u32 n = 1;
+	ssize_t length;
 
-	for (; *text; text++)
-		n += *text == ';' || *text == '\n';
-	return n;
-}
-
-/* The rules of filter=, to be freed with kvfree(). */
-static struct fdrop_rule * __init parse_filter(u32 *count)
-{
-	const char *start = filter ?: "";
-	struct fdrop_text text = { start, start, start + strlen(start) };
-	struct fdrop_text_error error;
-	struct fdrop_rule *rules;
-	int more;
-
-	rules = kvcalloc(rules_at_most(start), sizeof(*rules), GFP_KERNEL);
-	if (!rules)
-		return ERR_PTR(-ENOMEM);
-	*count = 0;
-	while ((more = fdrop_rule_parse(&text, &rules[*count], &error)) > 0)
-		++*count;
-	if (more < 0) {
-		report(&error);
-		kvfree(rules);
-		return ERR_PTR(more);
+	length = kernel_read_file_from_path(rules, 0, &source->file, INT_MAX, NULL,
+					    READING_POLICY);
+	if (length < 0) {
+		pr_err("rules: the file \"%s\" cannot be read (error %zd): give its whole path\n",
+		       rules, -length);
+		source->file = NULL;
+		return length;
 	}
-	return rules;
+	source->name = rules;
+	source->text = source->file;
+	source->length = length;
+	return 0;
 }
 
-static int __init protect(const char *name, const struct fdrop_rule *rules, u32 count)
+static int __init open_source(struct source *source)
+{
+	*source = (struct source){ .name = "filter", .text = filter ?: "" };
+	source->length = strlen(source->text);
+	if (filter && rules) {
+		pr_err("filter and rules: give one of them\n");
+		return -EINVAL;
+	}
+	return rules ? read_rules(source) : 0;
+}
+
+/* The rules of @source; to be freed in any case. */
+static int __init parse_source(const struct source *source, struct fdrop_rule_list *list)
+{
+	struct fdrop_text_error error;
+	int err;
+
+	err = fdrop_rule_list_parse(list, source->text, source->length, &error);
+	if (err)
+		report(source, &error);
+	return err;
+}
+
+static int __init protect(const char *name, const struct source *source,
+			  struct fdrop_rule_list *list)
 {
 	struct fdrop_error error = { "" };
 	struct net_device *netdev;
@@ -116,41 +140,56 @@ static int __init protect(const char *name, const struct fdrop_rule *rules, u32 
 		pr_err("dev: there is no device \"%s\" in this network namespace\n", name);
 		return -ENODEV;
 	}
-	err = fdrop_port_add(netdev, rules, count, dryrun, &error);
-	if (err)
+	err = parse_source(source, list) ?: fdrop_port_add(netdev, list, dryrun, &error);
+	if (err && error.text[0])
 		pr_err("dev: %s\n", error.text);
 	return err;
 }
 
-static int __init protect_all(char *names, const struct fdrop_rule *rules, u32 count)
+/* Each device has rules of its own, which it may change later: one list for each. */
+static int __init protect_all(char *names, const struct source *source,
+			      struct fdrop_rule_list *list)
 {
 	char *name;
 	int err = 0;
 
 	rtnl_lock();
-	while (!err && (name = strsep(&names, ",")))
-		err = protect(name, rules, count);
+	while (!err && (name = strsep(&names, ","))) {
+		err = protect(name, source, list);
+		fdrop_rule_list_free(list);
+	}
 	if (err)
 		fdrop_port_del_all();
 	rtnl_unlock();
 	return err;
 }
 
-int __init fdrop_params_apply(void)
+static int __init apply(const struct source *source, struct fdrop_rule_list *list)
 {
-	struct fdrop_rule *rules;
-	u32 count;
-	int err = 0;
+	int err;
 
-	rules = parse_filter(&count);
-	if (IS_ERR(rules))
-		return PTR_ERR(rules);
-	if (dev) {
-		err = protect_all(dev, rules, count);
-	} else if (count) {
+	if (dev)
+		return protect_all(dev, source, list);
+	err = parse_source(source, list);
+	if (!err && list->count) {
 		pr_err("filter without dev: say which devices, as dev=eth0,eth1\n");
 		err = -EINVAL;
 	}
-	kvfree(rules);
+	fdrop_rule_list_free(list);
+	return err;
+}
+
+int __init fdrop_params_apply(void)
+{
+	struct fdrop_rule_list *list;
+	struct source source;
+	int err;
+
+	list = kvzalloc(sizeof(*list), GFP_KERNEL);
+	if (!list)
+		return -ENOMEM;
+	err = open_source(&source) ?: apply(&source, list);
+	vfree(source.file);
+	kvfree(list);
 	return err;
 }

@@ -3,10 +3,13 @@
 
 #include "port.h"
 
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/printk.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "engine/rule_list.h"
 #include "error.h"
 #include "hook.h"
 #include "ruleset.h"
@@ -36,15 +39,21 @@ static void destroy(struct fdrop_port *port)
 	kfree(port);
 }
 
-static struct fdrop_port *create(struct net_device *dev, const struct fdrop_rule *rules,
-				 u32 count, bool dryrun)
+/* What tells how long the link-layer header of a device's frames is. */
+static u32 link_header(const struct net_device *dev)
+{
+	return dev->type == ARPHRD_ETHER || dev->type == ARPHRD_LOOPBACK ? ETH_HLEN : 0;
+}
+
+static struct fdrop_port *create(struct net_device *dev, struct fdrop_rule_list *list, bool dryrun,
+				 struct fdrop_error *error)
 {
 	struct fdrop_generation *gen;
 	struct fdrop_port *port;
 
 	port = kzalloc(sizeof(*port), GFP_KERNEL);
 	if (!port)
-		return NULL;
+		goto no_memory;
 	port->dev = dev;
 	netdev_hold(dev, &port->tracker, GFP_KERNEL);
 	port->hook = &fdrop_hook_rx;
@@ -52,13 +61,21 @@ static struct fdrop_port *create(struct net_device *dev, const struct fdrop_rule
 	port->dp.dryrun = dryrun;
 	port->dp.queues = dev->num_rx_queues;
 	port->dp.counts = fdrop_counts_alloc(port->dp.queues * FDROP_COUNTERS);
-	gen = fdrop_generation_create(rules, count);
-	RCU_INIT_POINTER(port->dp.generation, gen);
-	if (!port->dp.counts || !gen) {
+	if (!port->dp.counts)
+		goto destroy_port;
+	gen = fdrop_generation_create(list, link_header(dev), error);
+	if (IS_ERR(gen)) {
 		destroy(port);
-		return NULL;
+		return ERR_CAST(gen);
 	}
+	RCU_INIT_POINTER(port->dp.generation, gen);
 	return port;
+
+destroy_port:
+	destroy(port);
+no_memory:
+	fdrop_error_set(error, "no memory to protect %s", dev->name);
+	return ERR_PTR(-ENOMEM);
 }
 
 /* Also of a switch that puts no tags on its frames: they are the ports' own. */
@@ -85,9 +102,10 @@ static int check_device(const struct net_device *dev, struct fdrop_error *error)
 	return 0;
 }
 
-int fdrop_port_add(struct net_device *dev, const struct fdrop_rule *rules, u32 count,
-		   bool dryrun, struct fdrop_error *error)
+int fdrop_port_add(struct net_device *dev, struct fdrop_rule_list *list, bool dryrun,
+		   struct fdrop_error *error)
 {
+	u32 count = list->count;
 	struct fdrop_port *port;
 	int err;
 
@@ -95,18 +113,18 @@ int fdrop_port_add(struct net_device *dev, const struct fdrop_rule *rules, u32 c
 	if (err)
 		return err;
 
-	port = create(dev, rules, count, dryrun);
-	if (!port) {
-		err = -ENOMEM;
-		goto no_memory;
-	}
+	port = create(dev, list, dryrun, error);
+	if (IS_ERR(port))
+		return PTR_ERR(port);
 	err = port->hook->attach(dev, &port->dp, error);
 	if (err)
 		goto destroy_port;
 	err = notifier_to_errno(raw_notifier_call_chain_robust(&watchers, FDROP_PORT_ADDED,
 							       FDROP_PORT_REMOVED, port));
-	if (err)
+	if (err) {
+		fdrop_error_set(error, "no memory to protect %s", dev->name);
 		goto detach_hook;
+	}
 
 	list_add_tail(&port->list, &ports);
 	dev_disable_lro(dev);
@@ -118,9 +136,6 @@ detach_hook:
 	port->hook->detach(dev);
 destroy_port:
 	destroy(port);
-no_memory:
-	if (err == -ENOMEM)
-		fdrop_error_set(error, "no memory to protect %s", dev->name);
 	return err;
 }
 

@@ -11,7 +11,7 @@
 
 struct fdrop_error;
 struct fdrop_hook;
-struct fdrop_rule;
+struct fdrop_rule_list;
 
 /**
  * struct fdrop_port - a netdev under protection
@@ -38,8 +38,7 @@ enum fdrop_port_event {
 /**
  * fdrop_port_add() - protect a device
  * @dev: the device
- * @rules: its rules, first the one to be tried first; they are copied
- * @count: how many
+ * @list: its rules and sets; what is taken from the list is the port's
  * @dryrun: whether to count only
  * @error: why not, on failure
  *
@@ -49,10 +48,10 @@ enum fdrop_port_event {
  * Context: under RTNL.
  * Return: 0, or a negative error with nothing attached: -EEXIST (protected
  * already), -EBUSY (the hook is taken), -EOPNOTSUPP (no device for this),
- * -ENOMEM.
+ * those of fdrop_generation_create(). @list is to be freed in any case.
  */
-int fdrop_port_add(struct net_device *dev, const struct fdrop_rule *rules, u32 count,
-		   bool dryrun, struct fdrop_error *error);
+int fdrop_port_add(struct net_device *dev, struct fdrop_rule_list *list, bool dryrun,
+		   struct fdrop_error *error);
 
 /**
  * fdrop_port_del_all() - protect nothing any more

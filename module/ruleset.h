@@ -5,19 +5,25 @@
 
 #include <linux/types.h>
 
+struct fdrop_error;
 struct fdrop_generation;
-struct fdrop_rule;
+struct fdrop_rule_list;
 
 /**
- * fdrop_generation_create() - build the generation of some rules
- * @rules: the rules, first the one to be tried first; they are copied
- * @count: how many, also none
+ * fdrop_generation_create() - build the generation of a list of rules
+ * @list: the rules and sets, which are the generation's from then on
+ * @link: bytes of the link-layer header on the device that they are for
+ * @error: why not, on failure
+ *
+ * Rules that expire do so from now on.
  *
  * Context: may sleep.
- * Return: the generation, for fdrop_generation_destroy(); NULL if there is no
- * memory.
+ * Return: the generation, for fdrop_generation_destroy(), or an error pointer
+ * with @list still to be freed: -ENOMEM, -E2BIG (the sets hold too much), -EINVAL
+ * (a BPF program that the kernel refuses).
  */
-struct fdrop_generation *fdrop_generation_create(const struct fdrop_rule *rules, u32 count);
+struct fdrop_generation *fdrop_generation_create(struct fdrop_rule_list *list, u32 link,
+						 struct fdrop_error *error);
 
 /**
  * fdrop_generation_destroy() - the end of a generation

@@ -123,7 +123,7 @@ static size_t print_rule(const struct fdrop_generation *gen, u32 rank, char *lin
 	char counts[64];
 	size_t n;
 
-	n = fdrop_rule_print(fdrop_table_rule(gen->table, rank), line, size);
+	n = fdrop_rule_print(&gen->table->rules[rank], &gen->sets, line, size);
 	snprintf(counts, sizeof(counts), "packets %llu bytes %llu", hits.packets, hits.bytes);
 	return n + scnprintf(line + n, size - n, " # %-54s\n", counts);
 }
@@ -133,15 +133,19 @@ static ssize_t rules_read(struct file *file, struct kobject *kobj, struct bin_at
 {
 	const struct fdrop_port *port = attr->private;
 	const struct fdrop_generation *gen;
-	char line[FDROP_RULE_TEXT + 64];
+	const size_t size = FDROP_RULE_TEXT + 64;
 	size_t done = 0, n, part;
 	loff_t skip = offset;
+	char *line;
 	u32 rank;
 
+	line = kvmalloc(size, GFP_KERNEL);
+	if (!line)
+		return -ENOMEM;
 	rcu_read_lock();
 	gen = rcu_dereference(port->dp.generation);
-	for (rank = 0; rank < fdrop_table_count(gen->table) && done < count; rank++) {
-		n = print_rule(gen, rank, line, sizeof(line));
+	for (rank = 0; rank < gen->table->count && done < count; rank++) {
+		n = print_rule(gen, rank, line, size);
 		if (skip >= n) {
 			skip -= n;
 			continue;
@@ -152,6 +156,7 @@ static ssize_t rules_read(struct file *file, struct kobject *kobj, struct bin_at
 		skip = 0;
 	}
 	rcu_read_unlock();
+	kvfree(line);
 	return done;
 }
 

@@ -45,6 +45,11 @@ struct frame {
 	__u16 cut;		/* the frame ends after so many bytes of IP */
 	__u8 first;		/* first byte of the IP header */
 	__u16 pad;		/* zeros behind the packet */
+	__u8 ttl;		/* or hop limit */
+	__u8 tos;		/* or traffic class */
+	__u8 flags;		/* of TCP, whose header is then whole */
+	__u8 tcp_options;	/* bytes of them, a multiple of 4 */
+	const char *data;	/* first bytes of the payload of UDP, ICMP or TCP */
 };
 
 static inline void frame_put16(__u8 *p, __u16 v)
@@ -67,7 +72,8 @@ static inline size_t frame_ip4(const struct frame *f, __u8 *p, size_t rest)
 	p[0] = f->first ?: 0x40 | header / 4;
 	frame_put16(p + 2, f->total ?: header + rest);
 	frame_put16(p + 6, f->offset / 8 | (f->more ? 0x2000 : 0));
-	p[8] = 64;
+	p[1] = f->tos;
+	p[8] = f->ttl ?: 64;
 	p[9] = f->proto || f->proto0 ? f->proto : 17;
 	inet_pton(AF_INET, f->src ?: FRAME_SRC4, p + 12);
 	inet_pton(AF_INET, f->dst ?: FRAME_DST4, p + 16);
@@ -97,13 +103,32 @@ static inline size_t frame_ext(const struct frame *f, __u8 *p)
 static inline size_t frame_ip6(const struct frame *f, __u8 *p, size_t ext, size_t rest)
 {
 	memset(p, 0, 40);
-	p[0] = f->first ?: 0x60;
+	p[0] = f->first ?: 0x60 | f->tos >> 4;
+	p[1] = f->tos << 4;
 	frame_put16(p + 4, f->total ?: ext + rest);
 	p[6] = f->ext_count ? f->ext[0] : f->proto || f->proto0 ? f->proto : 17;
-	p[7] = 64;
+	p[7] = f->ttl ?: 64;
 	inet_pton(AF_INET6, f->src ?: FRAME_SRC6, p + 8);
 	inet_pton(AF_INET6, f->dst ?: FRAME_DST6, p + 24);
 	return 40;
+}
+
+/* Ports, what a TCP header has besides, and the first bytes behind the header. */
+static inline void frame_transport(const struct frame *f, __u8 *p, size_t length)
+{
+	size_t header = f->proto == 6 ? 20 + f->tcp_options : 8;
+
+	memset(p, 0, length);
+	frame_put16(p, f->sport ?: 1024);
+	frame_put16(p + 2, f->dport ?: 4321);
+	if (!f->proto || f->proto == 17)
+		frame_put16(p + 4, length);
+	if (f->proto == 6 && length >= 20) {
+		p[12] = header / 4 << 4;
+		p[13] = f->flags;
+	}
+	if (f->data)
+		memcpy(p + header, f->data, strlen(f->data));
 }
 
 static inline size_t frame_tag(__u8 *p, __u16 id, __u16 ethertype)
@@ -134,11 +159,7 @@ static inline size_t frame_network(const struct frame *f, __u8 *p)
 	} else {
 		n = frame_ip4(f, p, transport);
 	}
-	memset(p + n, 0, transport);
-	frame_put16(p + n, f->sport ?: 1024);
-	frame_put16(p + n + 2, f->dport ?: 4321);
-	if (!f->proto || f->proto == 17)
-		frame_put16(p + n + 4, transport);
+	frame_transport(f, p + n, transport);
 	n += transport;
 	if (f->cut && f->cut < n)
 		n = f->cut;

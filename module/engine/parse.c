@@ -18,7 +18,10 @@
 #define IP6_HEADER	40
 #define EXT_HEADER	8	/* the shortest one */
 #define PORTS		4
+#define TCP_FLAGS	13	/* RFC 9293, section 3.1 */
+#define IP_MORE		0x2000
 #define IP_OFFSET	0x1fff	/* in units of 8 bytes; RFC 791, section 3.1 */
+#define IP6_MORE	0x0001
 #define IP6_OFFSET	0xfff8	/* in bytes, as it stands; RFC 8200, section 4.5 */
 #define LEN_MAX		0xffff	/* longer aggregates (BIG TCP) have a length of 0 */
 
@@ -59,56 +62,81 @@ static bool is_extension(u8 proto)
 }
 
 /* The transport header lies from @offset to @end, which the IP header gave. */
-static __always_inline enum fdrop_reading
-parse_transport(const struct fdrop_packet *packet, u32 offset, u32 end, struct fdrop_key *key)
+static enum fdrop_reading parse_transport(const struct fdrop_packet *packet, u32 offset, u32 end,
+					  struct fdrop_key *key)
 {
+	bool is_tcp = key->proto == FDROP_PROTO_TCP;
 	const u8 *h = packet->data + offset;
+	u32 wanted = is_tcp ? TCP_FLAGS + 1 : PORTS;
+	u32 room = end - offset;
 
-	if (!fdrop_has_ports(key->proto))
+	key->transport = offset;
+	key->end = end;
+	if (!fdrop_has_ports(key->proto) && !fdrop_is_icmp(key))
 		return FDROP_READ;
-	if (offset + PORTS > end)
+	if (wanted > room)
+		wanted = room;
+	if (!at_hand(packet, offset + wanted))
+		return missing(packet, offset + wanted);
+	if (wanted < PORTS)
 		return FDROP_TRUNCATED;
-	if (!at_hand(packet, offset + PORTS))
-		return missing(packet, offset + PORTS);
-	key->sport = fdrop_load16(h);
-	key->dport = fdrop_load16(h + 2);
+
+	key->ports = fdrop_load32(h);
+	if (fdrop_is_icmp(key)) {
+		key->dport = 0;		/* the checksum */
+		key->parts |= FDROP_PART_ICMP;
+		return FDROP_READ;
+	}
 	key->parts |= FDROP_PART_PORTS;
+	if (!is_tcp)
+		return FDROP_READ;
+	if (wanted <= TCP_FLAGS)
+		return FDROP_TRUNCATED;
+	key->flags = h[TCP_FLAGS];
+	key->parts |= FDROP_PART_FLAGS;
 	return FDROP_READ;
 }
 
-/* The length of an IPv4 header by its first byte; 0 if it is none. */
-static inline u32 ip4_header(u8 first)
+/* What the two families say alike; @total may be that of an aggregate. */
+static void set_ip(struct fdrop_key *key, enum fdrop_part family, u32 total, u8 ttl, u8 tos)
 {
-	if (likely(first == 0x45))
-		return IP4_HEADER;
-	return first > 0x45 && first <= 0x4f ? (first & 0xf) * 4 : 0;
+	key->parts = FDROP_PART_IP | family;
+	key->len = cpu_to_be16(total < LEN_MAX ? total : LEN_MAX);
+	key->ttl = ttl;
+	key->tos = tos;
 }
 
-static __always_inline enum fdrop_reading
-parse_ip4(const struct fdrop_packet *packet, u32 offset, struct fdrop_key *key)
+static enum fdrop_reading parse_ip4(const struct fdrop_packet *packet, u32 offset,
+				    struct fdrop_key *key)
 {
 	const u8 *h = packet->data + offset;
 	u32 room = packet->len - offset;
 	u32 header, total;
+	__be16 fragment;
 
 	if (!at_hand(packet, offset + IP4_HEADER))
 		return missing(packet, offset + IP4_HEADER);
 
-	header = ip4_header(h[0]);
+	header = (h[0] & 0xf) * 4;
 	total = be16_to_cpu(fdrop_load16(h + 2));
 	if (unlikely(!total && room > LEN_MAX))
 		total = room;
-	if (!header || total < header)
+	if (h[0] >> 4 != 4 || header < IP4_HEADER || total < header)
 		return FDROP_MALFORMED;
 	if (total > room)
 		return FDROP_TRUNCATED;
 
-	key->src[0] = fdrop_load32(h + 12);
-	key->dst[0] = fdrop_load32(h + 16);
+	memcpy(&key->addr[0], h + 12, sizeof(key->addr[0]));
+	set_ip(key, FDROP_PART_IP4, total, h[8], h[1]);
 	key->proto = h[9];
-	key->parts = FDROP_PART_IP4 | FDROP_PART_PROTO;
-	if (unlikely(fdrop_load16(h + 6) & cpu_to_be16(IP_OFFSET)))
+	key->parts |= FDROP_PART_PROTO;
+	fragment = fdrop_load16(h + 6);
+	if (fragment & cpu_to_be16(IP_MORE | IP_OFFSET))
+		key->parts |= FDROP_PART_FRAGMENT;
+	if (fragment & cpu_to_be16(IP_OFFSET)) {
+		key->parts |= FDROP_PART_LATER;
 		return FDROP_READ;
+	}
 	return parse_transport(packet, offset + header, offset + total, key);
 }
 
@@ -116,13 +144,13 @@ parse_ip4(const struct fdrop_packet *packet, u32 offset, struct fdrop_key *key)
 static enum fdrop_reading parse_extensions(const struct fdrop_packet *packet, u32 offset,
 					   u32 end, u8 next, struct fdrop_key *key)
 {
-	bool later = false;
+	__be16 fragment;
 	const u8 *h;
 	int i;
 
 	for (i = 0; is_extension(next); i++) {
 		/* What follows a later fragment's header is not in it. */
-		if (later)
+		if (key->parts & FDROP_PART_LATER)
 			return FDROP_READ;
 		if (i == EXT_HEADERS)
 			return FDROP_TOO_MANY_HEADERS;
@@ -132,7 +160,11 @@ static enum fdrop_reading parse_extensions(const struct fdrop_packet *packet, u3
 			return missing(packet, offset + EXT_HEADER);
 		h = packet->data + offset;
 		if (next == PROTO_FRAGMENT) {
-			later = fdrop_load16(h + 2) & cpu_to_be16(IP6_OFFSET);
+			fragment = fdrop_load16(h + 2);
+			if (fragment & cpu_to_be16(IP6_MORE | IP6_OFFSET))
+				key->parts |= FDROP_PART_FRAGMENT;
+			if (fragment & cpu_to_be16(IP6_OFFSET))
+				key->parts |= FDROP_PART_LATER;
 			offset += EXT_HEADER;
 		} else {
 			offset += (h[1] + 1) * 8;
@@ -144,7 +176,9 @@ static enum fdrop_reading parse_extensions(const struct fdrop_packet *packet, u3
 
 	key->proto = next;
 	key->parts |= FDROP_PART_PROTO;
-	return later ? FDROP_READ : parse_transport(packet, offset, end, key);
+	if (key->parts & FDROP_PART_LATER)
+		return FDROP_READ;
+	return parse_transport(packet, offset, end, key);
 }
 
 static enum fdrop_reading parse_ip6(const struct fdrop_packet *packet, u32 offset,
@@ -153,6 +187,7 @@ static enum fdrop_reading parse_ip6(const struct fdrop_packet *packet, u32 offse
 	const u8 *h = packet->data + offset;
 	u32 room = packet->len - offset;
 	u32 total;
+	int i;
 
 	if (!at_hand(packet, offset + IP6_HEADER))
 		return missing(packet, offset + IP6_HEADER);
@@ -165,14 +200,16 @@ static enum fdrop_reading parse_ip6(const struct fdrop_packet *packet, u32 offse
 	if (total > room)
 		return FDROP_TRUNCATED;
 
-	memcpy(key->src, h + 8, sizeof(key->src));
-	memcpy(key->dst, h + 24, sizeof(key->dst));
-	key->parts = FDROP_PART_IP6;
+	set_ip(key, FDROP_PART_IP6, total, h[7], h[0] << 4 | h[1] >> 4);
+	for (i = 0; i < 4; i++) {
+		key->addr[i].src = fdrop_load32(h + 8 + 4 * i);
+		key->addr[i].dst = fdrop_load32(h + 24 + 4 * i);
+	}
 	return parse_extensions(packet, offset + IP6_HEADER, offset + total, h[6], key);
 }
 
-static noinline enum fdrop_reading parse_network(const struct fdrop_packet *packet, u32 offset,
-						 struct fdrop_key *key)
+static enum fdrop_reading parse_network(const struct fdrop_packet *packet, u32 offset,
+					struct fdrop_key *key)
 {
 	if (key->ethertype == cpu_to_be16(ETH_P_IP))
 		return parse_ip4(packet, offset, key);
@@ -188,8 +225,7 @@ static inline bool is_vlan(__be16 ethertype)
 }
 
 /* Tags that are still in the bytes, and what is behind them. */
-static noinline enum fdrop_reading parse_tagged(const struct fdrop_packet *packet,
-						struct fdrop_key *key)
+static enum fdrop_reading parse_tagged(const struct fdrop_packet *packet, struct fdrop_key *key)
 {
 	u32 offset = 0;
 	int i;
@@ -199,6 +235,10 @@ static noinline enum fdrop_reading parse_tagged(const struct fdrop_packet *packe
 			return FDROP_TOO_MANY_HEADERS;
 		if (!at_hand(packet, offset + VLAN_TAG))
 			return missing(packet, offset + VLAN_TAG);
+		if (!key->vlan)
+			key->vlan = (fdrop_load16(packet->data + offset) &
+				     cpu_to_be16(FDROP_VLAN_ID)) |
+				    cpu_to_be16(FDROP_VLAN_TAGGED);
 		key->ethertype = fdrop_load16(packet->data + offset + 2);
 		offset += VLAN_TAG;
 	}
@@ -206,39 +246,27 @@ static noinline enum fdrop_reading parse_tagged(const struct fdrop_packet *packe
 }
 
 /* The headers of a packet that are spread over its pieces: parsed from a copy. */
-static noinline enum fdrop_reading parse_copy(const struct fdrop_packet *packet,
-					      struct fdrop_key *key)
+static enum fdrop_reading parse_copy(const struct fdrop_packet *packet, struct fdrop_key *key)
 {
 	struct fdrop_packet copy = *packet;
 	u8 headers[FDROP_HEADERS_MAX];
 
 	copy.data = headers;
 	copy.linear = packet->len < sizeof(headers) ? packet->len : sizeof(headers);
-	if (packet->read(packet, 0, headers, copy.linear) < 0)
+	if (packet->ops->read(packet, 0, headers, copy.linear) < 0)
 		return FDROP_TRUNCATED;
-	return fdrop_parse(&copy, key);
+	return fdrop_parse_any(&copy, key);
 }
 
-/* Word by word: a memset() of this size would be a string instruction. */
-static inline void clear(struct fdrop_key *key)
-{
-	key->word[0] = 0;
-	key->word[1] = 0;
-	key->word[2] = 0;
-	key->word[3] = 0;
-	key->word[4] = 0;
-	key->word[5] = 0;
-}
-
-enum fdrop_reading fdrop_parse(const struct fdrop_packet *packet, struct fdrop_key *key)
+enum fdrop_reading fdrop_parse_any(const struct fdrop_packet *packet, struct fdrop_key *key)
 {
 	enum fdrop_reading reading;
 
-	clear(key);
-	key->ethertype = packet->ethertype;
-	if (likely(key->ethertype == cpu_to_be16(ETH_P_IP)))
-		reading = parse_ip4(packet, 0, key);
-	else if (unlikely(is_vlan(key->ethertype)))
+	*key = (struct fdrop_key){
+		.ethertype = packet->ethertype,
+		.vlan = packet->vlan,
+	};
+	if (is_vlan(key->ethertype))
 		reading = parse_tagged(packet, key);
 	else
 		reading = parse_network(packet, 0, key);

@@ -10,12 +10,22 @@
 
 #include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/filter.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>
+
+static inline void *fdrop_alloc(size_t size)
+{
+	return kvmalloc(size, GFP_KERNEL);
+}
 
 static inline void *fdrop_zalloc(size_t size)
 {
@@ -27,11 +37,35 @@ static inline void fdrop_free(const void *p)
 	kvfree(p);
 }
 
+static inline void fdrop_random(void *to, size_t n)
+{
+	get_random_bytes(to, n);
+}
+
+/* Seconds since some moment, those asleep included. */
+static inline u64 fdrop_seconds(void)
+{
+	return ktime_get_boottime_seconds();
+}
+
+/* Let others run amid long work. */
+static inline void fdrop_resched(void)
+{
+	cond_resched();
+}
+
+static inline void fdrop_sort(void *base, size_t n, size_t size,
+			      int (*compare)(const void *a, const void *b))
+{
+	sort(base, n, size, compare, NULL);
+}
+
 #else
 
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/types.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -39,6 +73,8 @@ static inline void fdrop_free(const void *p)
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 
 typedef __u8 u8;
 typedef __u16 u16;
@@ -61,14 +97,47 @@ typedef __u64 u64;
 #define cpu_to_be16(x)	htons(x)
 #define cpu_to_be32(x)	htonl(x)
 
+/* A test may have this function, to run out of memory when it wants to. */
+bool fdrop_test_alloc_fails(void);
+#pragma weak fdrop_test_alloc_fails
+
+static inline void *fdrop_alloc(size_t size)
+{
+	return fdrop_test_alloc_fails && fdrop_test_alloc_fails() ? NULL : malloc(size);
+}
+
 static inline void *fdrop_zalloc(size_t size)
 {
-	return calloc(1, size);
+	return fdrop_test_alloc_fails && fdrop_test_alloc_fails() ? NULL : calloc(1, size);
 }
 
 static inline void fdrop_free(const void *p)
 {
 	free((void *)p);
+}
+
+static inline void fdrop_random(void *to, size_t n)
+{
+	if (getrandom(to, n, 0) != (ssize_t)n)
+		abort();
+}
+
+static inline u64 fdrop_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec;
+}
+
+static inline void fdrop_sort(void *base, size_t n, size_t size,
+			      int (*compare)(const void *a, const void *b))
+{
+	qsort(base, n, size, compare);
+}
+
+static inline void fdrop_resched(void)
+{
 }
 
 #endif /* __KERNEL__ */

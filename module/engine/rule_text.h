@@ -1,37 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The rule language, text to rule and back.
- *
- *	rules:	rule { (";" | newline) rule }
- *	rule:	match { match } action
- *	match:	"ip" | "ip6" | "arp" | "ether" 0xNNNN
- *		| "udp" | "tcp" | "icmp" | "icmp6" | "sctp" | "gre" | "esp" | "ah"
- *		| "proto" 0-255
- *		| ("src" | "dst") address ["/" prefix length]
- *		| ("sport" | "dport") port ["-" port]
- *	action:	"drop" | "pass" | "count"
- *
- * All matches of a rule must hold. A rule may be empty; "#" begins a comment,
- * to the end of the line.
+ * The rule language, text to rule and back. docs/rules.md is its
+ * specification, grammar included.
  */
 #ifndef FDROP_ENGINE_RULE_TEXT_H
 #define FDROP_ENGINE_RULE_TEXT_H
 
 #include "rule.h"
+#include "set.h"
 
-/* Room for any rule as text, with its end. */
-#define FDROP_RULE_TEXT	256
+/* Room for any rule as text, with its end: the words, and each BPF instruction. */
+#define FDROP_RULE_TEXT	(1024 + 25 * FDROP_BPF_MAX)
+
+/**
+ * struct fdrop_sets - the sets that rules may name
+ * @count: how many
+ * @set: the sets; the place of one is its bit in the key
+ */
+struct fdrop_sets {
+	u32 count;
+	struct fdrop_set set[FDROP_SETS];
+};
 
 /**
  * struct fdrop_text - rules as text, and how far they have been read
- * @start: the first character
- * @pos: the next one to read
+ * @pos: the next character to read
  * @end: behind the last one; there need be no 0
+ * @line_start: the first character of the line that is being read
+ * @line: its number, from 1
  */
 struct fdrop_text {
-	const char *start;
 	const char *pos;
 	const char *end;
+	const char *line_start;
+	u32 line;
 };
 
 /**
@@ -46,26 +48,43 @@ struct fdrop_text_error {
 	char message[160];
 };
 
+/* @length characters at @start, of which none has been read. */
+static inline struct fdrop_text fdrop_text_of(const char *start, size_t length)
+{
+	return (struct fdrop_text){
+		.pos = start,
+		.end = start + length,
+		.line_start = start,
+		.line = 1,
+	};
+}
+
 /**
  * fdrop_rule_parse() - read the next rule of a text
  * @text: the text; on success it stands behind the rule
- * @rule: the rule; not touched when there are no more
+ * @sets: the sets there are; those that the text defines on the way are added,
+ *	and what it puts into them, for fdrop_set_finish()
+ * @rule: the rule, for fdrop_rule_release(); not touched when there are no more
  * @error: what was wrong, on failure
  *
- * Context: any.
- * Return: 1 if there was a rule, 0 if there are no more, -EINVAL if it is not one.
+ * Context: may sleep.
+ * Return: 1 if there was a rule, 0 if there are no more, -EINVAL if it is not
+ * one, -E2BIG if a set has too many prefixes, -ENOMEM. After an error
+ * the sets hold what came before it.
  */
-int fdrop_rule_parse(struct fdrop_text *text, struct fdrop_rule *rule,
+int fdrop_rule_parse(struct fdrop_text *text, struct fdrop_sets *sets, struct fdrop_rule *rule,
 		     struct fdrop_text_error *error);
 
 /**
  * fdrop_rule_print() - the text of a rule, which parses to the same rule
  * @rule: the rule
+ * @sets: the sets that it may name
  * @buffer: where to
  * @size: room there; %FDROP_RULE_TEXT is always enough
  *
  * Return: the length of the text, without its end.
  */
-int fdrop_rule_print(const struct fdrop_rule *rule, char *buffer, size_t size);
+int fdrop_rule_print(const struct fdrop_rule *rule, const struct fdrop_sets *sets, char *buffer,
+		     size_t size);
 
 #endif /* FDROP_ENGINE_RULE_TEXT_H */

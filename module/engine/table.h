@@ -1,23 +1,116 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rules in order of priority, and the first of them that matches a key. */
+/*
+ * Rules in order of priority, and the first of them that matches a key.
+ *
+ * Tuple-space search: the rules that have the same mask are a tuple, and a
+ * tuple is a hash table of their values. A packet's key is masked, hashed and
+ * looked for once a tuple, so that the cost grows with the number of masks, not
+ * of rules. Tuples stand in the order of their best rule; when one has been
+ * found, those behind that have none better are not looked at.
+ *
+ * The hash is keyed: sum of (k[2i] + low half) * (k[2i+1] + high half) over the
+ * words, modulo 2^64, of which the upper bits count. With random keys any two
+ * values share the upper 32 bits with a probability of 2^-32, whoever chose
+ * them (multilinear-HM: Lemire, Kaser, "Strongly universal string hashing is
+ * fast", 2014), for about a quarter of what jhash takes.
+ */
 #ifndef FDROP_ENGINE_TABLE_H
 #define FDROP_ENGINE_TABLE_H
 
+#include "lpm.h"
 #include "rule.h"
 
-struct fdrop_table;
+/* Which addresses are looked for in the sets. */
+enum fdrop_wants {
+	FDROP_WANTS_SRC	= 1 << 0,
+	FDROP_WANTS_DST	= 1 << 1,
+};
+
+/**
+ * struct fdrop_entry - a rule in the hash table of its tuple
+ * @rank: its rank
+ * @action: its &enum fdrop_action
+ * @checks: whether there is more to check than words
+ * @last: whether it is the last one of its bucket
+ * @word: as many as the mask of the tuple uses
+ */
+struct fdrop_entry {
+	u32 rank;
+	u8 action;
+	bool checks;
+	bool last;
+	u64 word[];
+};
+
+/* Words of an entry before those of the mask. */
+#define FDROP_ENTRY_HEAD	(sizeof(struct fdrop_entry) / sizeof(u64))
+
+/**
+ * struct fdrop_tuple - the rules of one mask
+ * @best: rank of the first of them
+ * @words: how many words of the key the mask uses, at least 2
+ * @index: which
+ * @wants: the &enum fdrop_wants that no tuple before has asked for
+ * @usual: two words, as an address and a port are, out of those that
+ *	fdrop_parse_plain() writes; no wants, and no flags of TCP
+ * @shift: how far the hash is shifted to be the number of a bucket
+ * @mask: of these words
+ * @bucket: where each bucket begins in @entry, 0 if it is empty; NULL if there are
+ *	so few entries that all are one bucket, which begins at 1
+ * @entry: from 1 on a struct fdrop_entry for each rule; in a bucket, in order
+ *	of rank
+ */
+struct fdrop_tuple {
+	u32 best;
+	u8 words;
+	u8 index[FDROP_KEY_WORDS];
+	u8 wants;
+	bool usual;
+	u8 shift;
+	u64 mask[FDROP_KEY_WORDS];
+	u32 *bucket;
+	u64 *entry;
+};
+
+/**
+ * struct fdrop_table - rules, ready to be looked up
+ * @tuples: in order of their best rule; behind them one whose best is ~0
+ * @count: how many rules
+ * @rules: the rules; the rank of one is its place here
+ * @lpm: the sets that they ask for, or NULL
+ * @key: of the hash
+ * @tuple_count: how many tuples
+ * @buckets: of all tuples
+ * @entries: of all tuples
+ * @usual: all tuples are usual, no rule has checks, and none counts: this is what
+ *	fdrop_table_find() takes
+ * @none: what is found where no rule matches; its rank is @count
+ */
+struct fdrop_table {
+	struct fdrop_tuple *tuples;
+	u32 count;
+	struct fdrop_rule *rules;
+	struct fdrop_lpm *lpm;
+	u64 key[2 * FDROP_KEY_WORDS];
+	u32 tuple_count;
+	u32 *buckets;
+	u64 *entries;
+	bool usual;
+	struct fdrop_entry none;
+};
 
 /**
  * fdrop_table_build() - make a table, which nothing changes from then on
- * @rules: the rules, first the one to be tried first; they are copied
- * @count: how many
- *
- * Behind them stands one that matches every packet and passes it.
+ * @rules: the rules, from fdrop_alloc(), first the one to be tried first. They
+ *	are the table's from then on, if it comes to be
+ * @count: how many, at most %FDROP_RULES_MAX
+ * @lpm: the sets that they ask for, or NULL. In the same way the table's
  *
  * Context: may sleep.
  * Return: the table, for fdrop_table_free(); NULL if there is no memory.
  */
-struct fdrop_table *fdrop_table_build(const struct fdrop_rule *rules, u32 count);
+struct fdrop_table *fdrop_table_build(struct fdrop_rule *rules, u32 count,
+				      struct fdrop_lpm *lpm);
 
 /**
  * fdrop_table_free() - the end of a table that no reader has any more
@@ -25,22 +118,126 @@ struct fdrop_table *fdrop_table_build(const struct fdrop_rule *rules, u32 count)
  */
 void fdrop_table_free(struct fdrop_table *table);
 
+static __always_inline u64 fdrop_table_hash(const struct fdrop_table *table, u64 word, u32 i)
+{
+	return (table->key[2 * i] + (u32)word) * (table->key[2 * i + 1] + (word >> 32));
+}
+
+static inline const struct fdrop_entry *fdrop_entry_next(const struct fdrop_entry *entry, u32 words)
+{
+	return (const struct fdrop_entry *)&entry->word[words];
+}
+
+/* The entry of a bucket that matches, from @entry on: of a rank from @from to below @best's. */
+const struct fdrop_entry *fdrop_bucket_find(const struct fdrop_table *table,
+					    const struct fdrop_tuple *tuple,
+					    const struct fdrop_key *key,
+					    const struct fdrop_packet *packet, u32 from,
+					    const struct fdrop_entry *best,
+					    const struct fdrop_entry *entry);
+
+/* The first entry of a tuple that has the words of the key, or NULL. */
+static __always_inline const struct fdrop_entry *
+fdrop_tuple_search(const struct fdrop_table *table, const struct fdrop_tuple *tuple,
+		   const struct fdrop_key *key, const u32 words)
+{
+	u64 word[FDROP_KEY_WORDS] fdrop_uninitialized;
+	const struct fdrop_entry *entry;
+	u32 offset = 1, i;
+	u64 hash = 0;
+
+	for (i = 0; i < words; i++)
+		word[i] = key->word[tuple->index[i]] & tuple->mask[i];
+	if (tuple->bucket) {
+		for (i = 0; i < words; i++)
+			hash += fdrop_table_hash(table, word[i], i);
+		offset = tuple->bucket[hash >> tuple->shift];
+		if (!offset)
+			return NULL;
+	}
+
+	entry = (const struct fdrop_entry *)(tuple->entry + offset);
+	for (;; entry = fdrop_entry_next(entry, words)) {
+		for (i = 0; i < words; i++)
+			if (entry->word[i] != word[i])
+				break;
+		if (i == words)
+			return entry;
+		if (entry->last)
+			return NULL;
+	}
+}
+
+/* The best rule of one tuple, if there is one of a rank from @from to below @best's; else @best. */
+static __always_inline const struct fdrop_entry *
+fdrop_tuple_find(const struct fdrop_table *table, const struct fdrop_tuple *tuple,
+		 const struct fdrop_key *key, const struct fdrop_packet *packet, u32 from,
+		 const struct fdrop_entry *best, const u32 words)
+{
+	const struct fdrop_entry *entry = fdrop_tuple_search(table, tuple, key, words);
+
+	if (!entry)
+		return best;
+	if (unlikely(entry->checks || entry->rank < from))
+		return fdrop_bucket_find(table, tuple, key, packet, from, best, entry);
+	return entry->rank < best->rank ? entry : best;
+}
+
+/* fdrop_tuple_find() for any number of words, and what it wants. */
+const struct fdrop_entry *fdrop_tuple_find_any(const struct fdrop_table *table,
+					       const struct fdrop_tuple *tuple,
+					       struct fdrop_key *key,
+					       const struct fdrop_packet *packet, u32 from,
+					       const struct fdrop_entry *best);
+
 /**
  * fdrop_table_lookup() - find the first rule that matches
  * @table: the table
- * @key: the packet
+ * @key: the packet, parsed; its sets are filled in
+ * @packet: the packet
  * @from: the first rank to look at: 0, or behind the rule that was found before
  *
  * Context: any; readers need no lock as long as the table lives.
- * Return: the rule, if need be the one behind all others.
+ * Return: the entry of the rule; the table's none if no rule matches.
  */
-const struct fdrop_rule *fdrop_table_lookup(const struct fdrop_table *table,
-					    const struct fdrop_key *key, u32 from);
+static __always_inline const struct fdrop_entry *
+fdrop_table_lookup(const struct fdrop_table *table, struct fdrop_key *key,
+		   const struct fdrop_packet *packet, u32 from)
+{
+	const struct fdrop_entry *best = &table->none;
+	const struct fdrop_tuple *tuple;
 
-/* How many rules were given; their ranks are 0 to one less. */
-u32 fdrop_table_count(const struct fdrop_table *table);
+	for (tuple = table->tuples; tuple->best < best->rank; tuple++) {
+		if (likely(tuple->usual))
+			best = fdrop_tuple_find(table, tuple, key, packet, from, best, 2);
+		else
+			best = fdrop_tuple_find_any(table, tuple, key, packet, from, best);
+	}
+	return best;
+}
 
-/* The rule of a rank up to fdrop_table_count(), which is that of the last. */
-const struct fdrop_rule *fdrop_table_rule(const struct fdrop_table *table, u32 rank);
+/**
+ * fdrop_table_find() - fdrop_table_lookup() from rank 0, in a table that is usual
+ * @table: the table
+ * @key: the packet, parsed
+ *
+ * It calls nothing, which keeps whoever has it inlined free of saved registers.
+ *
+ * Context: as with fdrop_table_lookup().
+ * Return: the entry of the first rule that matches; the table's none if none does.
+ */
+static __always_inline const struct fdrop_entry *
+fdrop_table_find(const struct fdrop_table *table, const struct fdrop_key *key)
+{
+	const struct fdrop_entry *best = &table->none, *entry;
+	const struct fdrop_tuple *tuple;
+
+	for (tuple = table->tuples; tuple->best < best->rank; tuple++) {
+		entry = fdrop_tuple_search(table, tuple, key, 2);
+		if (entry && entry->rank < best->rank)
+			best = entry;
+	}
+	return best;
+}
 
 #endif /* FDROP_ENGINE_TABLE_H */

@@ -2,33 +2,27 @@
 /* Every match, both ways, on frames in one piece and in two. */
 #include "kselftest.h"
 
-#include "engine/rule_text.h"
-#include "engine/table.h"
 #include "match_cases.h"
 #include "packet.h"
+#include "rules.h"
 
 static bool holds(const struct match_case *c, u32 linear)
 {
-	const struct fdrop_rule *found;
-	struct fdrop_text_error error;
-	struct test_packet packet;
 	struct fdrop_table *table;
-	struct fdrop_rule rule;
-	struct fdrop_text text;
+	struct test_packet packet;
 	struct fdrop_key key;
 	char line[256];
 	bool result;
 
 	snprintf(line, sizeof(line), "%s drop", c->rule);
-	text = (struct fdrop_text){ line, line, line + strlen(line) };
-	if (fdrop_rule_parse(&text, &rule, &error) != 1)
-		ksft_exit_fail_msg("%s: column %u: %s\n", line, error.column, error.message);
-
-	table = fdrop_table_build(&rule, 1);
+	table = test_table(line);
 	test_packet_build(&packet, &c->frame, linear);
 	fdrop_parse(&packet.packet, &key);
-	found = fdrop_table_lookup(table, &key, 0);
-	result = found->action == FDROP_ACTION_DROP;
+	result = fdrop_table_lookup(table, &key, &packet.packet, 0)->action == FDROP_ACTION_DROP;
+	memset(&key, 0xa5, sizeof(key));
+	if (table->usual && fdrop_parse_plain(&packet.packet, &key) &&
+	    (fdrop_table_find(table, &key)->action == FDROP_ACTION_DROP) != result)
+		ksft_exit_fail_msg("%s: the short way is another for %s\n", line, c->what);
 	test_packet_free(&packet);
 	fdrop_table_free(table);
 	return result;

@@ -25,6 +25,10 @@ static inline int test_read(const struct fdrop_packet *packet, u32 offset, void 
 	return 0;
 }
 
+static const struct fdrop_packet_ops test_ops = {
+	.read = test_read,
+};
+
 /* The bytes behind an Ethernet header, of which the first @linear lie at hand. */
 static inline void test_packet_set(struct test_packet *t, const __u8 *bytes, u32 length,
 				   u32 linear, __u16 ethertype)
@@ -38,7 +42,7 @@ static inline void test_packet_set(struct test_packet *t, const __u8 *bytes, u32
 	t->packet = (struct fdrop_packet){
 		.data = t->linear,
 		.frame = t,
-		.read = test_read,
+		.ops = &test_ops,
 		.linear = linear,
 		.len = length,
 		.packets = 1,

@@ -4,9 +4,12 @@
 
 #include "packet.h"
 
-#define IP4	(FDROP_PART_IP4 | FDROP_PART_PROTO)
-#define IP6	(FDROP_PART_IP6 | FDROP_PART_PROTO)
+#define IP4	(FDROP_PART_IP | FDROP_PART_IP4 | FDROP_PART_PROTO)
+#define IP6	(FDROP_PART_IP | FDROP_PART_IP6 | FDROP_PART_PROTO)
+#define ONLY_IP6	(FDROP_PART_IP | FDROP_PART_IP6)
 #define PORTS	FDROP_PART_PORTS
+#define FRAGMENT	FDROP_PART_FRAGMENT
+#define LATER	FDROP_PART_LATER
 #define EXT(...)	.ip6 = true, .ext = { __VA_ARGS__ }, \
 			.ext_count = sizeof((const __u8[]){ __VA_ARGS__ })
 
@@ -25,27 +28,37 @@ static enum fdrop_reading parse(const struct frame *frame, u32 linear, struct fd
 TEST(an_ipv4_packet_fills_the_key)
 {
 	struct fdrop_key key, expected = {
-		.parts = IP4 | PORTS, .proto = 17,
+		.parts = IP4 | PORTS, .proto = 17, .ttl = 64, .tos = 0xb8, .len = htons(42),
 		.sport = htons(1024), .dport = htons(4321), .ethertype = htons(ETH_P_IP),
+		.transport = 20, .end = 42,
 	};
 
-	inet_pton(AF_INET, FRAME_SRC4, expected.src);
-	inet_pton(AF_INET, FRAME_DST4, expected.dst);
-	EXPECT_EQ(FDROP_READ, parse(&(struct frame){ }, ~0U, &key));
+	inet_pton(AF_INET, FRAME_SRC4, &expected.addr[0].src);
+	inet_pton(AF_INET, FRAME_DST4, &expected.addr[0].dst);
+	EXPECT_EQ(FDROP_READ, parse(&(struct frame){ .tos = 0xb8 }, ~0U, &key));
 	EXPECT_EQ(0, memcmp(&expected, &key, sizeof(key)));
 }
 
 TEST(an_ipv6_packet_fills_the_key)
 {
 	struct fdrop_key key, expected = {
-		.parts = IP6 | PORTS, .proto = 6,
+		.parts = IP6 | PORTS | FDROP_PART_FLAGS, .proto = 6, .ttl = 64, .tos = 0xb8,
+		.flags = 0x12, .len = htons(62), .vlan = htons(FDROP_VLAN_TAGGED | 10),
 		.sport = htons(1), .dport = htons(2), .ethertype = htons(ETH_P_IPV6),
+		.transport = 44, .end = 66,
 	};
+	const struct frame frame = { .ip6 = true, .vlan = 10, .proto = 6, .sport = 1, .dport = 2,
+				     .flags = 0x12, .tos = 0xb8 };
+	struct in6_addr src, dst;
+	int i;
 
-	inet_pton(AF_INET6, FRAME_SRC6, expected.src);
-	inet_pton(AF_INET6, FRAME_DST6, expected.dst);
-	EXPECT_EQ(FDROP_READ, parse(&(struct frame){ .ip6 = true, .proto = 6, .sport = 1, .dport = 2 },
-				    ~0U, &key));
+	inet_pton(AF_INET6, FRAME_SRC6, &src);
+	inet_pton(AF_INET6, FRAME_DST6, &dst);
+	for (i = 0; i < 4; i++) {
+		expected.addr[i].src = src.s6_addr32[i];
+		expected.addr[i].dst = dst.s6_addr32[i];
+	}
+	EXPECT_EQ(FDROP_READ, parse(&frame, ~0U, &key));
 	EXPECT_EQ(0, memcmp(&expected, &key, sizeof(key)));
 }
 
@@ -67,7 +80,10 @@ TEST(readings)
 		unsigned int parts;
 	} cases[] = {
 		{ "IPv4", { }, FDROP_READ, IP4 | PORTS },
-		{ "no ports in ICMP", { .proto = 1 }, FDROP_READ, IP4 },
+		{ "ICMP", { .proto = 1 }, FDROP_READ, IP4 | FDROP_PART_ICMP },
+		{ "ICMPv6 over IPv4", { .proto = 58 }, FDROP_READ, IP4 },
+		{ "TCP", { .proto = 6 }, FDROP_READ, IP4 | PORTS | FDROP_PART_FLAGS },
+		{ "13 bytes of TCP", { .proto = 6, .total = 33 }, FDROP_TRUNCATED, IP4 | PORTS },
 		{ "two VLAN tags", { .outer = 1, .vlan = 2 }, FDROP_READ, IP4 | PORTS },
 		{ "three VLAN tags", { .outer = 1, .vlan = 2, .third = 3 },
 		  FDROP_TOO_MANY_HEADERS, 0 },
@@ -85,21 +101,23 @@ TEST(readings)
 		{ "version 4 in IPv6", { .ip6 = true, .first = 0x45 }, FDROP_MALFORMED, 0 },
 		{ "3 bytes of transport", { .total = 23 }, FDROP_TRUNCATED, IP4 },
 		{ "4 bytes of transport", { .total = 24 }, FDROP_READ, IP4 | PORTS },
-		{ "a later fragment", { .offset = 8 }, FDROP_READ, IP4 },
-		{ "a first fragment", { .more = true }, FDROP_READ, IP4 | PORTS },
-		{ "a later fragment of IPv6", { EXT(44), .offset = 8 }, FDROP_READ, IP6 },
+		{ "a later fragment", { .offset = 8 }, FDROP_READ, IP4 | FRAGMENT | LATER },
+		{ "a first fragment", { .more = true }, FDROP_READ, IP4 | PORTS | FRAGMENT },
+		{ "a later fragment of IPv6", { EXT(44), .offset = 8 }, FDROP_READ,
+		  IP6 | FRAGMENT | LATER },
+		{ "an atomic fragment", { EXT(44) }, FDROP_READ, IP6 | PORTS },
 		{ "a later fragment of options", { EXT(44, 60), .offset = 8 }, FDROP_READ,
-		  FDROP_PART_IP6 },
+		  ONLY_IP6 | FRAGMENT | LATER },
 		{ "nine extension headers", { EXT(60, 60, 60, 60, 60, 60, 60, 60, 60) },
-		  FDROP_TOO_MANY_HEADERS, FDROP_PART_IP6 },
+		  FDROP_TOO_MANY_HEADERS, ONLY_IP6 },
 		{ "256 bytes of headers", { EXT(60, 60), .ext_bytes = 104 }, FDROP_READ,
 		  IP6 | PORTS },
 		{ "more of them", { EXT(60, 60), .ext_bytes = 112 },
 		  FDROP_TOO_MANY_HEADERS, IP6 },
 		{ "an extension header cut", { EXT(60), .total = 7, .cut = 47 }, FDROP_TRUNCATED,
-		  FDROP_PART_IP6 },
+		  ONLY_IP6 },
 		{ "one that goes on behind the end", { EXT(60), .ext_bytes = 32, .total = 24, .cut = 64 },
-		  FDROP_TRUNCATED, FDROP_PART_IP6 },
+		  FDROP_TRUNCATED, ONLY_IP6 },
 		{ "no next header", { EXT(60), .proto = 59 }, FDROP_READ, IP6 },
 	};
 	static const u32 linear[] = { ~0U, 0, 3, 20, 30, 41, 50, 256 };
@@ -130,7 +148,9 @@ TEST(an_aggregate_above_64k_has_no_length)
 	frame_put16(bytes + 2, 0);
 	test_packet_set(&packet, bytes, sizeof(bytes), 64, ethertype);
 	EXPECT_EQ(FDROP_READ, fdrop_parse(&packet.packet, &key));
-	EXPECT_EQ(IP4 | PORTS, key.parts);
+	EXPECT_EQ(IP4 | PORTS | FDROP_PART_FLAGS, key.parts);
+	EXPECT_EQ(0xffff, key.len);
+	EXPECT_EQ(sizeof(bytes), key.end);
 	test_packet_free(&packet);
 
 	test_packet_set(&packet, bytes, n, n, ethertype);
@@ -141,7 +161,24 @@ TEST(an_aggregate_above_64k_has_no_length)
 	frame_put16(bytes + 4, 0);
 	test_packet_set(&packet, bytes, sizeof(bytes), 64, ethertype);
 	EXPECT_EQ(FDROP_READ, fdrop_parse(&packet.packet, &key));
-	EXPECT_EQ(IP6 | PORTS, key.parts);
+	EXPECT_EQ(IP6 | PORTS | FDROP_PART_FLAGS, key.parts);
+	test_packet_free(&packet);
+}
+
+/* The short way and the long one are one parser to whoever looks from outside. */
+TEST(a_plain_packet_is_read_alike_both_ways)
+{
+	struct test_packet packet;
+	struct fdrop_key plain, any;
+
+	memset(&plain, 0xa5, sizeof(plain));
+	memset(&any, 0x5a, sizeof(any));
+	test_packet_build(&packet, &(struct frame){ .tos = 4, .payload = 100 }, ~0U);
+	packet.packet.vlan = htons(FDROP_VLAN_TAGGED | 7);
+	EXPECT_TRUE(fdrop_parse_plain(&packet.packet, &plain));
+	EXPECT_EQ(FDROP_READ, fdrop_parse(&packet.packet, &plain));
+	EXPECT_EQ(FDROP_READ, fdrop_parse_any(&packet.packet, &any));
+	EXPECT_EQ(0, memcmp(&plain, &any, sizeof(any)));
 	test_packet_free(&packet);
 }
 
@@ -167,11 +204,12 @@ static int refuse_to_read(const struct fdrop_packet *packet, u32 offset, void *t
 
 TEST(bytes_that_cannot_be_had_are_truncation)
 {
+	static const struct fdrop_packet_ops ops = { .read = refuse_to_read };
 	struct test_packet packet;
 	struct fdrop_key key;
 
 	test_packet_build(&packet, &(struct frame){ }, 0);
-	packet.packet.read = refuse_to_read;
+	packet.packet.ops = &ops;
 	EXPECT_EQ(FDROP_TRUNCATED, fdrop_parse(&packet.packet, &key));
 	EXPECT_EQ(0, key.parts);
 	test_packet_free(&packet);

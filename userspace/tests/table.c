@@ -1,42 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which of several rules is found. */
+/* Which of several rules is found, however they lie in the table. */
 #include "kselftest_harness.h"
 
-#include "engine/rule_text.h"
-#include "engine/table.h"
 #include "packet.h"
-
-#define RULES_MAX	16
-
-/* The rules of @text as a table. */
-static struct fdrop_table *build(const char *text)
-{
-	struct fdrop_text t = { text, text, text + strlen(text) };
-	struct fdrop_rule rules[RULES_MAX];
-	struct fdrop_text_error error;
-	u32 n = 0;
-
-	while (n < RULES_MAX && fdrop_rule_parse(&t, &rules[n], &error) == 1)
-		n++;
-	return fdrop_table_build(rules, n);
-}
+#include "rules.h"
 
 static u32 find(const struct fdrop_table *table, const struct frame *frame, u32 from)
 {
 	struct test_packet packet;
 	struct fdrop_key key;
+	u32 rank;
 
 	test_packet_build(&packet, frame, ~0U);
 	fdrop_parse(&packet.packet, &key);
+	rank = fdrop_table_lookup(table, &key, &packet.packet, from)->rank;
 	test_packet_free(&packet);
-	return fdrop_table_lookup(table, &key, from)->rank;
+	return rank;
 }
 
 TEST(first_match_wins)
 {
-	struct fdrop_table *t = build("tcp drop; udp dport 4321 pass; udp drop; ip drop");
+	struct fdrop_table *t = test_table("tcp drop; udp dport 4321 pass; udp drop; ip drop");
 
-	ASSERT_EQ(4, fdrop_table_count(t));
+	ASSERT_EQ(4, t->count);
 	EXPECT_EQ(1, find(t, &(struct frame){ }, 0));
 	EXPECT_EQ(2, find(t, &(struct frame){ .dport = 1 }, 0));
 	EXPECT_EQ(0, find(t, &(struct frame){ .proto = 6 }, 0));
@@ -44,9 +30,26 @@ TEST(first_match_wins)
 	fdrop_table_free(t);
 }
 
+TEST(lower_prio_wins_then_lower_id)
+{
+	struct fdrop_table *t = test_table("udp drop id 9; ip drop prio 1; ip pass prio 1 id 3;"
+					   "dport 4321 drop id 2");
+
+	/* The second rule has no id: it gets 10. */
+	EXPECT_EQ(3, t->rules[0].id);
+	EXPECT_EQ(10, t->rules[1].id);
+	EXPECT_EQ(2, t->rules[2].id);
+	EXPECT_EQ(9, t->rules[3].id);
+	EXPECT_EQ(0, find(t, &(struct frame){ }, 0));
+	EXPECT_EQ(1, find(t, &(struct frame){ }, 1));
+	EXPECT_EQ(2, find(t, &(struct frame){ }, 2));
+	EXPECT_EQ(3, find(t, &(struct frame){ }, 3));
+	fdrop_table_free(t);
+}
+
 TEST(search_goes_on_behind_a_rule)
 {
-	struct fdrop_table *t = build("udp count; ip count; tcp count; dport 4321 drop");
+	struct fdrop_table *t = test_table("udp count; ip count; tcp count; dport 4321 drop");
 
 	EXPECT_EQ(0, find(t, &(struct frame){ }, 0));
 	EXPECT_EQ(1, find(t, &(struct frame){ }, 1));
@@ -55,29 +58,148 @@ TEST(search_goes_on_behind_a_rule)
 	fdrop_table_free(t);
 }
 
-TEST(the_last_rule_passes_what_none_matched)
+TEST(no_match_is_the_table_s_none)
 {
-	struct fdrop_table *none = build("");
-	struct fdrop_table *one = build("tcp drop");
+	struct fdrop_table *none = test_table("");
+	struct fdrop_table *one = test_table("tcp drop");
 
-	EXPECT_EQ(0, fdrop_table_count(none));
+	EXPECT_EQ(0, none->count);
+	EXPECT_EQ(FDROP_ACTION_NONE, none->none.action);
 	EXPECT_EQ(0, find(none, &(struct frame){ }, 0));
-	EXPECT_EQ(FDROP_ACTION_PASS, fdrop_table_rule(none, 0)->action);
 	EXPECT_EQ(1, find(one, &(struct frame){ }, 0));
 	EXPECT_EQ(1, find(one, &(struct frame){ .ethertype = ETH_P_ARP }, 0));
-	EXPECT_EQ(FDROP_ACTION_PASS, fdrop_table_rule(one, 1)->action);
 	fdrop_table_free(none);
 	fdrop_table_free(one);
 }
 
-TEST(rules_are_copied)
+/* Equal words, so one bucket: checks tell them apart, in their order. */
+TEST(a_bucket_is_searched_in_order)
 {
-	struct fdrop_rule rule = { .action = FDROP_ACTION_DROP };
-	struct fdrop_table *t = fdrop_table_build(&rule, 1);
+	struct fdrop_table *t = test_table("udp dport 1-100 drop; udp dport 50-200 pass;"
+					   "udp dport 4000-5000 drop; udp drop; udp dport 0-9 drop");
 
-	rule.action = FDROP_ACTION_PASS;
-	EXPECT_EQ(FDROP_ACTION_DROP, fdrop_table_rule(t, 0)->action);
+	EXPECT_EQ(0, find(t, &(struct frame){ .dport = 60 }, 0));
+	EXPECT_EQ(1, find(t, &(struct frame){ .dport = 60 }, 1));
+	EXPECT_EQ(1, find(t, &(struct frame){ .dport = 150 }, 0));
+	EXPECT_EQ(2, find(t, &(struct frame){ }, 0));
+	EXPECT_EQ(3, find(t, &(struct frame){ .dport = 9999 }, 0));
+	EXPECT_EQ(4, find(t, &(struct frame){ .dport = 5 }, 4));
 	fdrop_table_free(t);
+}
+
+/* As many rules as there are ports, three masks, and each is found. */
+TEST(many_rules)
+{
+	size_t room = 1 << 20, n = 0;
+	char *text = malloc(room);
+	struct fdrop_table *t;
+	u32 i;
+
+	for (i = 1; i < 3000; i++)
+		n += snprintf(text + n, room - n, i % 3 == 0 ? "udp dport %u drop\n" : i % 3 == 1 ?
+			      "src 192.0.2.1 dport %u drop\n" : "sport 1024 dport %u drop\n", i);
+	t = test_table(text);
+	ASSERT_EQ(2999, t->count);
+	EXPECT_EQ(3, t->tuple_count);
+	for (i = 1; i < 3000; i++)
+		ASSERT_EQ(i - 1, find(t, &(struct frame){ .dport = i }, 0));
+	EXPECT_EQ(2999, find(t, &(struct frame){ .dport = 3000 }, 0));
+	fdrop_table_free(t);
+	free(text);
+}
+
+/* Each mask is a tuple of its own; more of them than there is room for at first. */
+TEST(many_masks)
+{
+	size_t room = 1 << 16, n = 0;
+	char *text = malloc(room);
+	struct fdrop_table *t;
+	u32 i;
+
+	for (i = 0; i <= 32; i++)
+		n += snprintf(text + n, room - n, "src %s/%u count\n", i == 32 ? "192.0.2.1" :
+			      i >= 31 ? "192.0.2.0" : i >= 23 ? "192.0.2.0" : i >= 2 ? "192.0.0.0" :
+			      i ? "128.0.0.0" : "0.0.0.0", i);
+	t = test_table(text);
+	EXPECT_EQ(33, t->tuple_count);
+	for (i = 0; i <= 32; i++)
+		EXPECT_EQ(i, find(t, &(struct frame){ }, i));
+	fdrop_table_free(t);
+	free(text);
+}
+
+TEST(sets_are_searched_where_a_rule_asks)
+{
+	struct fdrop_table *t = test_table("set a { 192.0.2.0/24, 2001:db8::/32 }\n"
+					   "set b { 198.51.100.7 } # one\n"
+					   "set empty { }\n"
+					   "dst @empty drop\n"
+					   "src @a dst @b dport 1 drop\n"
+					   "src @a dst @b drop\n"
+					   "dst @b drop\n"
+					   "src @a drop\n");
+
+	EXPECT_EQ(2, find(t, &(struct frame){ }, 0));
+	EXPECT_EQ(1, find(t, &(struct frame){ .dport = 1 }, 0));
+	EXPECT_EQ(3, find(t, &(struct frame){ .src = "192.0.3.1" }, 0));
+	EXPECT_EQ(4, find(t, &(struct frame){ .dst = "192.0.3.1" }, 0));
+	EXPECT_EQ(5, find(t, &(struct frame){ .src = "192.0.3.1", .dst = "192.0.3.1" }, 0));
+	EXPECT_EQ(4, find(t, &(struct frame){ .ip6 = true }, 0));
+	EXPECT_EQ(5, find(t, &(struct frame){ .src = "2001:db9::1", .dst = "::1" }, 0));
+	EXPECT_EQ(5, find(t, &(struct frame){ .ethertype = ETH_P_ARP }, 0));
+	fdrop_table_free(t);
+}
+
+TEST(a_rule_ends_at_its_deadline)
+{
+	struct fdrop_table *t = test_table("udp drop expire 1h");
+	struct fdrop_rule rule = t->rules[0];
+	struct test_packet packet;
+	struct fdrop_key key;
+
+	test_packet_build(&packet, &(struct frame){ }, ~0U);
+	fdrop_parse(&packet.packet, &key);
+	rule.checks |= FDROP_CHECK_DEADLINE;
+	rule.deadline = fdrop_seconds() + 100;
+	EXPECT_TRUE(fdrop_rule_matches(&rule, &key, &packet.packet));
+	rule.deadline = fdrop_seconds();
+	EXPECT_FALSE(fdrop_rule_matches(&rule, &key, &packet.packet));
+	test_packet_free(&packet);
+	fdrop_table_free(t);
+}
+
+static int allocations_left = -1;
+
+bool fdrop_test_alloc_fails(void)
+{
+	return allocations_left >= 0 && allocations_left-- == 0;
+}
+
+/* Whichever allocation fails, nothing leaks and nothing is half built. */
+TEST(no_memory)
+{
+	static const char text[] = "set a { 192.0.2.0/24 ::/8 }\n src @a drop\n tcp drop id 7\n"
+				   "bpf \"1,6 0 0 1\" drop\n udp drop prio 1\n";
+	struct fdrop_rule_list list = { 0 };
+	struct fdrop_text_error error;
+	struct fdrop_table *table;
+	bool failed = true;
+	int err, i;
+
+	for (i = 0; failed; i++) {
+		allocations_left = i;
+		err = fdrop_rule_list_parse(&list, text, strlen(text), &error);
+		if (!err)
+			err = fdrop_rule_list_build(&list, &table);
+		failed = allocations_left < 0;
+		allocations_left = -1;
+		fdrop_rule_list_free(&list);
+		if (!err)
+			fdrop_table_free(table);
+		ASSERT_TRUE(err == -ENOMEM || !err);
+	}
+	EXPECT_EQ(0, err);
+	EXPECT_LT(15, i);
 }
 
 TEST_HARNESS_MAIN
