@@ -121,39 +121,60 @@ static __always_inline void describe(struct fdrop_packet *packet, const struct s
 	packet->vlan = 0;
 }
 
-static noinline enum fdrop_verdict run(const struct sk_buff *skb, const struct fdrop_datapath *dp)
+static __always_inline rx_handler_result_t carry_out(struct sk_buff *skb,
+						     enum fdrop_verdict verdict)
 {
-	struct fdrop_packet packet fdrop_uninitialized;
-
-	describe(&packet, skb, dp);
-	if (skb_vlan_tag_present(skb))
-		add_tag(&packet, skb);
-	if (skb_is_gso(skb))
-		count_aggregate(&packet, skb);
-	return fdrop_datapath_run(dp, &packet);
-}
-
-/* Called with rcu_read_lock and BH off; skb->data is at the network header. */
-static rx_handler_result_t handle_frame(struct sk_buff **pskb)
-{
-	struct sk_buff *skb = *pskb;
-	const struct fdrop_datapath *dp = rcu_dereference(skb->dev->rx_handler_data);
-	enum fdrop_verdict verdict = FDROP_VERDICT_NONE;
-	struct fdrop_packet packet fdrop_uninitialized;
-
-	if (unlikely(skb->pkt_type == PACKET_LOOPBACK || !READ_ONCE(dp->enabled)))
-		return RX_HANDLER_PASS;
-
-	if (likely(!skb_vlan_tag_present(skb) && !skb_is_gso(skb))) {
-		describe(&packet, skb, dp);
-		verdict = fdrop_datapath_short(dp, &packet);
-	}
-	if (unlikely(verdict == FDROP_VERDICT_NONE))
-		verdict = run(skb, dp);
 	if (verdict == FDROP_VERDICT_PASS)
 		return RX_HANDLER_PASS;
 	drop_skb(skb);
 	return RX_HANDLER_CONSUMED;
+}
+
+/* Any packet, and any rules. */
+static noinline rx_handler_result_t handle_any(struct sk_buff *skb, const struct fdrop_datapath *dp)
+{
+	struct fdrop_packet packet fdrop_uninitialized;
+
+	describe(&packet, skb, dp);
+	if (unlikely(skb_vlan_tag_present(skb)))
+		add_tag(&packet, skb);
+	if (skb_is_gso(skb))
+		count_aggregate(&packet, skb);
+	return carry_out(skb, fdrop_datapath_run(dp, &packet));
+}
+
+/* No tag, no aggregate, and rules that are usual. */
+static noinline rx_handler_result_t handle_plain(struct sk_buff *skb,
+						 const struct fdrop_datapath *dp,
+						 const struct fdrop_generation *gen)
+{
+	struct fdrop_packet packet fdrop_uninitialized;
+	enum fdrop_verdict verdict;
+
+	describe(&packet, skb, dp);
+	verdict = fdrop_datapath_short(dp, gen, &packet);
+	if (unlikely(verdict == FDROP_VERDICT_NONE))
+		return handle_any(skb, dp);
+	return carry_out(skb, verdict);
+}
+
+/*
+ * Called with rcu_read_lock and BH off; skb->data is at the network header. The
+ * functions that it goes on to are its own last act, so that each saves no more
+ * registers than it needs.
+ */
+static rx_handler_result_t handle_frame(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	const struct fdrop_datapath *dp = rcu_dereference(skb->dev->rx_handler_data);
+	const struct fdrop_generation *gen;
+
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK || !READ_ONCE(dp->enabled)))
+		return RX_HANDLER_PASS;
+	gen = rcu_dereference(dp->generation);
+	if (unlikely(!gen->table->usual || skb_vlan_tag_present(skb) || skb_is_gso(skb)))
+		return handle_any(skb, dp);
+	return handle_plain(skb, dp, gen);
 }
 
 static const char *kind(const struct net_device *dev)

@@ -5,41 +5,6 @@
 #define NESTED_MAX	129		/* prefixes around an address: /0 to /128 */
 #define RESCHED_EVERY	16384		/* prefixes */
 
-struct start6 {
-	u64 hi;
-	u64 lo;
-};
-
-/**
- * struct ranges - the intervals of one family
- * @starts4: where each begins; the first at 0. NULL with IPv6
- * @starts6: see @starts4. NULL with IPv4
- * @bits: the sets that hold the addresses of each
- * @index: for each slot the interval that its first address is in, and the
- *	last interval behind them
- * @base_hi: where slot 0 begins; it has all addresses below, too
- * @base_lo: see @base_hi
- * @shift: a slot has 2^@shift addresses
- * @last_slot: it has all addresses above, too
- * @count: how many intervals, at least one
- */
-struct ranges {
-	u32 *starts4;
-	struct start6 *starts6;
-	u32 *bits;
-	u32 *index;
-	u64 base_hi;
-	u64 base_lo;
-	u32 shift;
-	u32 last_slot;
-	u32 count;
-};
-
-struct fdrop_lpm {
-	struct ranges v4;
-	struct ranges v6;
-};
-
 /* The way through a set's prefixes of one family. */
 struct cursor {
 	__uint128_t first;
@@ -77,7 +42,7 @@ struct sweep {
 	__uint128_t start;
 	u32 bits;
 	u32 written;
-	struct ranges *out;
+	struct fdrop_ranges *out;
 	bool is_ip6;
 };
 
@@ -152,12 +117,12 @@ static void begin(struct sweep *s, const struct fdrop_set *sets, u32 count)
 /* The interval is complete; it is left out if it goes on like the one before. */
 static void write_interval(struct sweep *s)
 {
-	struct ranges *out = s->out;
+	struct fdrop_ranges *out = s->out;
 
 	if (out->count && s->written == s->bits)
 		return;
 	if (out->starts6)
-		out->starts6[out->count] = (struct start6){ s->start >> 64, s->start };
+		out->starts6[out->count] = (struct fdrop_start6){ s->start >> 64, s->start };
 	else if (out->starts4)
 		out->starts4[out->count] = s->start;
 	if (out->bits)
@@ -223,7 +188,7 @@ static void sweep(struct sweep *s, const struct fdrop_set *sets, u32 count)
 /* Once to count the intervals, and once to have them. */
 static int fill_ranges(struct sweep *s, const struct fdrop_set *sets, u32 count)
 {
-	struct ranges *r = s->out;
+	struct fdrop_ranges *r = s->out;
 
 	sweep(s, sets, count);
 	r->bits = fdrop_alloc(r->count * sizeof(*r->bits));
@@ -237,7 +202,7 @@ static int fill_ranges(struct sweep *s, const struct fdrop_set *sets, u32 count)
 	return 0;
 }
 
-static __uint128_t start_of(const struct ranges *r, u32 i)
+static __uint128_t start_of(const struct fdrop_ranges *r, u32 i)
 {
 	if (r->starts6)
 		return (__uint128_t)r->starts6[i].hi << 64 | r->starts6[i].lo;
@@ -248,7 +213,7 @@ static __uint128_t start_of(const struct ranges *r, u32 i)
  * How large slots must be for no more than @slots of them between the first
  * and the last start, @strays left out at either end.
  */
-static u32 shift_without(const struct ranges *r, u32 strays, u32 slots)
+static u32 shift_without(const struct fdrop_ranges *r, u32 strays, u32 slots)
 {
 	__uint128_t span = start_of(r, r->count - 1 - strays) - start_of(r, 1 + strays);
 	u32 shift = 0;
@@ -264,7 +229,7 @@ static u32 shift_without(const struct ranges *r, u32 strays, u32 slots)
  * in 64 at most, slots can be much smaller, these are not counted, and
  * addresses out there have the longer search.
  */
-static void choose_slots(struct ranges *r)
+static void choose_slots(struct fdrop_ranges *r)
 {
 	u32 slots = r->count / 2 < SLOTS_MAX ? r->count / 2 : SLOTS_MAX;
 	u32 strays = 0, most = r->count / 64, small;
@@ -288,7 +253,7 @@ static void choose_slots(struct ranges *r)
 	r->last_slot = (last - first) >> r->shift;
 }
 
-static int fill_index(struct ranges *r)
+static int fill_index(struct fdrop_ranges *r)
 {
 	__uint128_t at;
 	u32 slot, i = 0;
@@ -309,7 +274,7 @@ static int fill_index(struct ranges *r)
 	return 0;
 }
 
-static int build(struct sweep *s, const struct fdrop_set *sets, u32 count, struct ranges *r,
+static int build(struct sweep *s, const struct fdrop_set *sets, u32 count, struct fdrop_ranges *r,
 		 bool is_ip6)
 {
 	int err;
@@ -348,7 +313,7 @@ int fdrop_lpm_build(const struct fdrop_set *sets, u32 count, struct fdrop_lpm **
 	return err;
 }
 
-static void free_ranges(const struct ranges *r)
+static void free_ranges(const struct fdrop_ranges *r)
 {
 	fdrop_free(r->starts4);
 	fdrop_free(r->starts6);
@@ -365,7 +330,7 @@ void fdrop_lpm_free(struct fdrop_lpm *lpm)
 	fdrop_free(lpm);
 }
 
-static size_t ranges_bytes(const struct ranges *r, size_t start)
+static size_t ranges_bytes(const struct fdrop_ranges *r, size_t start)
 {
 	return r->count * (start + sizeof(*r->bits)) + (r->last_slot + 2) * sizeof(*r->index);
 }
@@ -376,33 +341,12 @@ size_t fdrop_lpm_bytes(const struct fdrop_lpm *lpm)
 	       ranges_bytes(&lpm->v6, sizeof(*lpm->v6.starts6));
 }
 
-/*
- * The slot tells the first interval in question and how many more there are;
- * the search halves these without a branch on what it finds. It may look again
- * at one that it had found to lie behind the address, but never beyond.
- */
-u32 fdrop_lpm_find4(const struct fdrop_lpm *lpm, u32 addr)
+/* As fdrop_lpm_find4() does. */
+static __always_inline u32 search6(const struct fdrop_ranges *r, u32 slot, u64 hi, u64 lo)
 {
-	const struct ranges *r = &lpm->v4;
-	u32 base = r->base_lo;
-	u32 slot = (addr > base ? addr - base : 0) >> r->shift;
-	const u32 *at, *middle;
-	u32 more;
-
-	slot = slot < r->last_slot ? slot : r->last_slot;
-	at = r->starts4 + r->index[slot];
-	for (more = r->index[slot + 1] - r->index[slot]; more; more >>= 1) {
-		middle = at + ((more + 1) >> 1);
-		at = *middle <= addr ? middle : at;
-	}
-	return r->bits[at - r->starts4];
-}
-
-static __always_inline u32 search6(const struct ranges *r, u32 slot, u64 hi, u64 lo)
-{
-	const struct start6 *at = r->starts6 + r->index[slot];
+	const struct fdrop_start6 *at = r->starts6 + r->index[slot];
 	__uint128_t addr = (__uint128_t)hi << 64 | lo;
-	const struct start6 *middle;
+	const struct fdrop_start6 *middle;
 	u32 more;
 
 	for (more = r->index[slot + 1] - r->index[slot]; more; more >>= 1) {
@@ -413,7 +357,7 @@ static __always_inline u32 search6(const struct ranges *r, u32 slot, u64 hi, u64
 }
 
 /* Slots so small that the lower half of an address counts, too. */
-static noinline u32 find_narrow(const struct ranges *r, u64 hi, u64 lo)
+static noinline u32 find_narrow(const struct fdrop_ranges *r, u64 hi, u64 lo)
 {
 	__uint128_t base = (__uint128_t)r->base_hi << 64 | r->base_lo;
 	__uint128_t addr = (__uint128_t)hi << 64 | lo;
@@ -424,7 +368,7 @@ static noinline u32 find_narrow(const struct ranges *r, u64 hi, u64 lo)
 
 u32 fdrop_lpm_find6(const struct fdrop_lpm *lpm, u64 hi, u64 lo)
 {
-	const struct ranges *r = &lpm->v6;
+	const struct fdrop_ranges *r = &lpm->v6;
 	u64 slot;
 
 	if (unlikely(r->shift < 64))

@@ -51,13 +51,20 @@ static void set_mask(struct fdrop_tuple *tuple, const struct fdrop_key *mask)
 		tuple->words++;
 }
 
-static bool has_mask(const struct fdrop_tuple *tuple, const struct fdrop_key *mask)
+static struct fdrop_key mask_of(const struct fdrop_tuple *tuple)
 {
-	struct fdrop_key own = { 0 };
+	struct fdrop_key mask = { 0 };
 	u32 i;
 
 	for (i = 0; i < tuple->words; i++)
-		own.word[tuple->index[i]] |= tuple->mask[i];
+		mask.word[tuple->index[i]] |= tuple->mask[i];
+	return mask;
+}
+
+static bool has_mask(const struct fdrop_tuple *tuple, const struct fdrop_key *mask)
+{
+	struct fdrop_key own = mask_of(tuple);
+
 	return !memcmp(own.word, mask->word, sizeof(own.word));
 }
 
@@ -285,30 +292,29 @@ static void end_buckets(struct builder *b)
 	}
 }
 
-/* Two words, and none but what fdrop_parse_plain() writes. */
-static bool is_usual_mask(const struct fdrop_tuple *tuple, const struct fdrop_key *mask)
-{
-	return tuple->words == 2 && !mask->flags &&
-	       !(mask->word[1] | mask->word[2] | mask->word[3] | mask->word[6]);
-}
-
-/* The first tuple that needs an address looked for in the sets asks for it. */
+/* What is looked for in the sets, and by which tuple first. */
 static void ask_for_sets(struct fdrop_table *table)
 {
 	struct fdrop_tuple *tuple;
 	struct fdrop_key mask;
-	u32 asked = 0, wants, i;
+	u32 wants;
 
 	for (tuple = table->tuples; tuple < table->tuples + table->tuple_count; tuple++) {
-		mask = (struct fdrop_key){ 0 };
-		for (i = 0; i < tuple->words; i++)
-			mask.word[tuple->index[i]] |= tuple->mask[i];
+		mask = mask_of(tuple);
 		wants = (mask.src_sets ? FDROP_WANTS_SRC : 0) |
 			(mask.dst_sets ? FDROP_WANTS_DST : 0);
-		tuple->wants = wants & ~asked;
-		tuple->usual = is_usual_mask(tuple, &mask);
-		asked |= wants;
+		tuple->wants_sets = wants && !table->wants;
+		table->wants |= wants;
 	}
+}
+
+/* Two words, and none but what fdrop_parse_plain() writes. */
+static bool is_plain(const struct fdrop_tuple *tuple)
+{
+	struct fdrop_key mask = mask_of(tuple);
+
+	return tuple->words == 2 && !mask.flags &&
+	       !(mask.word[1] | mask.word[2] | mask.word[3] | mask.word[6]);
 }
 
 static bool is_usual(const struct fdrop_table *table)
@@ -317,7 +323,7 @@ static bool is_usual(const struct fdrop_table *table)
 	const struct fdrop_rule *rule;
 
 	for (tuple = table->tuples; tuple < table->tuples + table->tuple_count; tuple++)
-		if (!tuple->usual)
+		if (!is_plain(tuple))
 			return false;
 	for (rule = table->rules; rule < table->rules + table->count; rule++)
 		if (rule->checks || rule->action == FDROP_ACTION_COUNT)
@@ -387,30 +393,33 @@ void fdrop_table_free(struct fdrop_table *table)
 	fdrop_free(table);
 }
 
-/* Fills in the sets of a key, for the addresses that @wants says. */
-static void find_sets(const struct fdrop_table *table, struct fdrop_key *key, u32 wants)
+static void find_sets6(const struct fdrop_table *table, struct fdrop_key *key)
 {
-	u32 src[4], dst[4], i;
+	u64 src[2], dst[2];
+	u32 i;
 
-	if (!(key->parts & FDROP_PART_IP) || !table->lpm)
-		return;
-	if (key->parts & FDROP_PART_IP4) {
-		if (wants & FDROP_WANTS_SRC)
-			key->src_sets = fdrop_lpm_find4(table->lpm, be32_to_cpu(key->addr[0].src));
-		if (wants & FDROP_WANTS_DST)
-			key->dst_sets = fdrop_lpm_find4(table->lpm, be32_to_cpu(key->addr[0].dst));
-		return;
+	for (i = 0; i < 2; i++) {
+		src[i] = (u64)be32_to_cpu(key->addr[2 * i].src) << 32 |
+			 be32_to_cpu(key->addr[2 * i + 1].src);
+		dst[i] = (u64)be32_to_cpu(key->addr[2 * i].dst) << 32 |
+			 be32_to_cpu(key->addr[2 * i + 1].dst);
 	}
-	for (i = 0; i < 4; i++) {
-		src[i] = be32_to_cpu(key->addr[i].src);
-		dst[i] = be32_to_cpu(key->addr[i].dst);
-	}
-	if (wants & FDROP_WANTS_SRC)
-		key->src_sets = fdrop_lpm_find6(table->lpm, (u64)src[0] << 32 | src[1],
-						(u64)src[2] << 32 | src[3]);
-	if (wants & FDROP_WANTS_DST)
-		key->dst_sets = fdrop_lpm_find6(table->lpm, (u64)dst[0] << 32 | dst[1],
-						(u64)dst[2] << 32 | dst[3]);
+	if (table->wants & FDROP_WANTS_SRC)
+		key->src_sets = fdrop_lpm_find6(table->lpm, src[0], src[1]);
+	if (table->wants & FDROP_WANTS_DST)
+		key->dst_sets = fdrop_lpm_find6(table->lpm, dst[0], dst[1]);
+}
+
+void fdrop_table_find_sets(const struct fdrop_table *table, struct fdrop_key *key)
+{
+	if (key->parts & FDROP_PART_IP6)
+		find_sets6(table, key);
+	if (!(key->parts & FDROP_PART_IP4))
+		return;
+	if (table->wants & FDROP_WANTS_SRC)
+		key->src_sets = fdrop_lpm_find4(table->lpm, be32_to_cpu(key->addr[0].src));
+	if (table->wants & FDROP_WANTS_DST)
+		key->dst_sets = fdrop_lpm_find4(table->lpm, be32_to_cpu(key->addr[0].dst));
 }
 
 const struct fdrop_entry *fdrop_bucket_find(const struct fdrop_table *table,
@@ -432,15 +441,11 @@ const struct fdrop_entry *fdrop_bucket_find(const struct fdrop_table *table,
 
 const struct fdrop_entry *fdrop_tuple_find_any(const struct fdrop_table *table,
 					       const struct fdrop_tuple *tuple,
-					       struct fdrop_key *key,
+					       const struct fdrop_key *key,
 					       const struct fdrop_packet *packet, u32 from,
 					       const struct fdrop_entry *best)
 {
-	if (tuple->wants)
-		find_sets(table, key, tuple->wants);
 	switch (tuple->words) {
-	case 2:
-		return fdrop_tuple_find(table, tuple, key, packet, from, best, 2);
 	case 3:
 		return fdrop_tuple_find(table, tuple, key, packet, from, best, 3);
 	default:

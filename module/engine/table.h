@@ -50,9 +50,7 @@ struct fdrop_entry {
  * @best: rank of the first of them
  * @words: how many words of the key the mask uses, at least 2
  * @index: which
- * @wants: the &enum fdrop_wants that no tuple before has asked for
- * @usual: two words, as an address and a port are, out of those that
- *	fdrop_parse_plain() writes; no wants, and no flags of TCP
+ * @wants_sets: it is the first whose mask has sets
  * @shift: how far the hash is shifted to be the number of a bucket
  * @mask: of these words
  * @bucket: where each bucket begins in @entry, 0 if it is empty; NULL if there are
@@ -64,8 +62,7 @@ struct fdrop_tuple {
 	u32 best;
 	u8 words;
 	u8 index[FDROP_KEY_WORDS];
-	u8 wants;
-	bool usual;
+	bool wants_sets;
 	u8 shift;
 	u64 mask[FDROP_KEY_WORDS];
 	u32 *bucket;
@@ -82,8 +79,9 @@ struct fdrop_tuple {
  * @tuple_count: how many tuples
  * @buckets: of all tuples
  * @entries: of all tuples
- * @usual: all tuples are usual, no rule has checks, and none counts: this is what
- *	fdrop_table_find() takes
+ * @wants: &enum fdrop_wants of all its tuples
+ * @usual: all masks are of two words out of those that fdrop_parse_plain() writes,
+ *	no rule has checks, and none counts. It is for fdrop_table_find()
  * @none: what is found where no rule matches; its rank is @count
  */
 struct fdrop_table {
@@ -95,6 +93,7 @@ struct fdrop_table {
 	u32 tuple_count;
 	u32 *buckets;
 	u64 *entries;
+	u8 wants;
 	bool usual;
 	struct fdrop_entry none;
 };
@@ -117,6 +116,9 @@ struct fdrop_table *fdrop_table_build(struct fdrop_rule *rules, u32 count,
  * @table: the table, or NULL
  */
 void fdrop_table_free(struct fdrop_table *table);
+
+/* Fills in the sets of a key: of the addresses that any tuple wants. */
+void fdrop_table_find_sets(const struct fdrop_table *table, struct fdrop_key *key);
 
 static __always_inline u64 fdrop_table_hash(const struct fdrop_table *table, u64 word, u32 i)
 {
@@ -183,10 +185,10 @@ fdrop_tuple_find(const struct fdrop_table *table, const struct fdrop_tuple *tupl
 	return entry->rank < best->rank ? entry : best;
 }
 
-/* fdrop_tuple_find() for any number of words, and what it wants. */
+/* fdrop_tuple_find() for any number of words. */
 const struct fdrop_entry *fdrop_tuple_find_any(const struct fdrop_table *table,
 					       const struct fdrop_tuple *tuple,
-					       struct fdrop_key *key,
+					       const struct fdrop_key *key,
 					       const struct fdrop_packet *packet, u32 from,
 					       const struct fdrop_entry *best);
 
@@ -208,7 +210,9 @@ fdrop_table_lookup(const struct fdrop_table *table, struct fdrop_key *key,
 	const struct fdrop_tuple *tuple;
 
 	for (tuple = table->tuples; tuple->best < best->rank; tuple++) {
-		if (likely(tuple->usual))
+		if (unlikely(tuple->wants_sets))
+			fdrop_table_find_sets(table, key);
+		if (likely(tuple->words == 2))
 			best = fdrop_tuple_find(table, tuple, key, packet, from, best, 2);
 		else
 			best = fdrop_tuple_find_any(table, tuple, key, packet, from, best);
@@ -219,7 +223,7 @@ fdrop_table_lookup(const struct fdrop_table *table, struct fdrop_key *key,
 /**
  * fdrop_table_find() - fdrop_table_lookup() from rank 0, in a table that is usual
  * @table: the table
- * @key: the packet, parsed
+ * @key: the packet, from fdrop_parse_plain()
  *
  * It calls nothing, which keeps whoever has it inlined free of saved registers.
  *
