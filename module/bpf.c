@@ -6,9 +6,18 @@
 
 #include "engine/rule.h"
 
+/* What the kernel counts from the network header: A gets the link layer added. */
 static bool is_length(const struct sock_filter *insn)
 {
-	return insn->code == (BPF_LD | BPF_W | BPF_LEN);
+	return insn->code == (BPF_LD | BPF_W | BPF_LEN) ||
+	       (insn->code == (BPF_LD | BPF_W | BPF_ABS) &&
+		insn->k == (u32)(SKF_AD_OFF + SKF_AD_PAY_OFFSET));
+}
+
+/* X cannot be added to; no compiler makes this. */
+static bool is_length_in_x(const struct sock_filter *insn)
+{
+	return insn->code == (BPF_LDX | BPF_W | BPF_LEN);
 }
 
 /* Instructions that read the packet at an offset. */
@@ -32,13 +41,16 @@ static bool is_load(const struct sock_filter *insn)
  * The program counts from the link-layer header, and where it runs data is at
  * the network header. What lies before that has the negative offsets that the
  * kernel gives to it; the offsets of ancillary data (the stripped VLAN tag
- * among them) are negative too, and stay.
+ * among them) are negative too, and stay. "[x - 4]" is negative and neither.
  */
 static void move_load(struct sock_filter *insn, u32 link)
 {
-	if ((s32)insn->k < 0)
-		return;
-	insn->k = insn->k < link ? SKF_LL_OFF + insn->k : insn->k - link;
+	s32 k = insn->k;
+
+	if (k >= 0)
+		insn->k = k < (s32)link ? SKF_LL_OFF + k : k - (s32)link;
+	else if (BPF_MODE(insn->code) == BPF_IND && k > SKF_AD_OFF)
+		insn->k = k - (s32)link;
 }
 
 /* How far a jump of the instruction at @from gets when all is in its new place. */
@@ -55,6 +67,8 @@ static bool move_jump(u8 *jump, const u16 *place, u32 from, u32 count)
 
 static bool move_insn(struct sock_filter *insn, const u16 *place, u32 i, u32 count, u32 link)
 {
+	if (is_length_in_x(insn) && link)
+		return false;
 	if (is_load(insn))
 		move_load(insn, link);
 	if (BPF_CLASS(insn->code) != BPF_JMP)

@@ -94,8 +94,9 @@ static int __init read_rules(struct source *source)
 	length = kernel_read_file_from_path(rules, 0, &source->file, INT_MAX, NULL,
 					    READING_POLICY);
 	if (length < 0) {
-		pr_err("rules: the file \"%s\" cannot be read (error %zd): give its whole path\n",
-		       rules, -length);
+		pr_err("rules: the file \"%s\" cannot be read (error %zd)%s\n", rules, -length,
+		       length == -ENOENT ? ": give its whole path" :
+		       length == -EINVAL ? ": is it empty, or no regular file?" : "");
 		source->file = NULL;
 		return length;
 	}
@@ -135,13 +136,20 @@ static int __init protect(const char *name, const struct source *source,
 	struct net_device *netdev;
 	int err;
 
+	err = parse_source(source, list);
+	if (err)
+		return err;
+	rtnl_lock();
 	netdev = __dev_get_by_name(current->nsproxy->net_ns, name);
-	if (!netdev) {
-		pr_err("dev: there is no device \"%s\" in this network namespace\n", name);
-		return -ENODEV;
+	if (netdev) {
+		err = fdrop_port_add(netdev, list, dryrun, &error);
+	} else {
+		fdrop_error_set(&error, "there is no device \"%s\" in this network namespace",
+				name);
+		err = -ENODEV;
 	}
-	err = parse_source(source, list) ?: fdrop_port_add(netdev, list, dryrun, &error);
-	if (err && error.text[0])
+	rtnl_unlock();
+	if (err)
 		pr_err("dev: %s\n", error.text);
 	return err;
 }
@@ -153,14 +161,15 @@ static int __init protect_all(char *names, const struct source *source,
 	char *name;
 	int err = 0;
 
-	rtnl_lock();
 	while (!err && (name = strsep(&names, ","))) {
 		err = protect(name, source, list);
 		fdrop_rule_list_free(list);
 	}
-	if (err)
+	if (err) {
+		rtnl_lock();
 		fdrop_port_del_all();
-	rtnl_unlock();
+		rtnl_unlock();
+	}
 	return err;
 }
 
@@ -172,7 +181,7 @@ static int __init apply(const struct source *source, struct fdrop_rule_list *lis
 		return protect_all(dev, source, list);
 	err = parse_source(source, list);
 	if (!err && list->count) {
-		pr_err("filter without dev: say which devices, as dev=eth0,eth1\n");
+		pr_err("%s without dev: say which devices, as dev=eth0,eth1\n", source->name);
 		err = -EINVAL;
 	}
 	fdrop_rule_list_free(list);

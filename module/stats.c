@@ -21,7 +21,7 @@ struct fdrop_counts __percpu *fdrop_counts_alloc(u32 n)
 	if (!counts)
 		return NULL;
 	for_each_possible_cpu(cpu) {
-		mine = kvzalloc_node(size, GFP_KERNEL, cpu_to_node(cpu));
+		mine = kvzalloc_node(size, FDROP_GFP, cpu_to_node(cpu));
 		if (!mine) {
 			fdrop_counts_free(counts);
 			return NULL;

@@ -56,6 +56,9 @@ struct directory {
 	struct port_file dryrun;
 	struct port_file hook;
 	struct bin_attribute rules;
+	struct mutex listing;		/* of the two behind it */
+	loff_t listed;			/* where in the listing the rule of */
+	u32 next;			/* this rank begins, or one before */
 	struct queue_file files[];	/* queue by queue */
 };
 
@@ -128,34 +131,52 @@ static size_t print_rule(const struct fdrop_generation *gen, u32 rank, char *lin
 	return n + scnprintf(line + n, size - n, " # %-54s\n", counts);
 }
 
+/*
+ * Whoever reads a long listing asks for it in pieces, each behind the one before:
+ * it goes on where that one ended. The port has one generation as long as it lives,
+ * which is longer than this file.
+ */
+static size_t list_rules(struct directory *dir, char *buf, loff_t offset, size_t count,
+			 char *line, size_t size)
+{
+	const struct fdrop_generation *gen = rcu_dereference_protected(dir->port->dp.generation,
+								       true);
+	size_t done = 0, n, part;
+
+	while (dir->next < gen->table->count && done < count) {
+		n = print_rule(gen, dir->next, line, size);
+		if (offset + done < dir->listed + n) {
+			part = min_t(size_t, dir->listed + n - (offset + done), count - done);
+			memcpy(buf + done, line + (offset + done - dir->listed), part);
+			done += part;
+		}
+		if (offset + done < dir->listed + n)
+			break;
+		dir->listed += n;
+		dir->next++;
+		cond_resched();
+	}
+	return done;
+}
+
 static ssize_t rules_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			  char *buf, loff_t offset, size_t count)
 {
-	const struct fdrop_port *port = attr->private;
-	const struct fdrop_generation *gen;
 	const size_t size = FDROP_RULE_TEXT + 64;
-	size_t done = 0, n, part;
-	loff_t skip = offset;
+	struct directory *dir = attr->private;
+	ssize_t done;
 	char *line;
-	u32 rank;
 
 	line = kvmalloc(size, GFP_KERNEL);
 	if (!line)
 		return -ENOMEM;
-	rcu_read_lock();
-	gen = rcu_dereference(port->dp.generation);
-	for (rank = 0; rank < gen->table->count && done < count; rank++) {
-		n = print_rule(gen, rank, line, size);
-		if (skip >= n) {
-			skip -= n;
-			continue;
-		}
-		part = min_t(size_t, n - skip, count - done);
-		memcpy(buf + done, line + skip, part);
-		done += part;
-		skip = 0;
+	mutex_lock(&dir->listing);
+	if (offset < dir->listed) {
+		dir->listed = 0;
+		dir->next = 0;
 	}
-	rcu_read_unlock();
+	done = list_rules(dir, buf, offset, count, line, size);
+	mutex_unlock(&dir->listing);
 	kvfree(line);
 	return done;
 }
@@ -184,7 +205,8 @@ static int add_port_files(struct directory *dir)
 		return err;
 
 	dir->rules = (struct bin_attribute)__BIN_ATTR(rules, 0400, rules_read, NULL, 0);
-	dir->rules.private = dir->port;
+	dir->rules.private = dir;
+	mutex_init(&dir->listing);
 	sysfs_bin_attr_init(&dir->rules);
 	return sysfs_create_bin_file(dir->kobj, &dir->rules);
 }

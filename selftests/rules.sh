@@ -3,7 +3,7 @@
 # What rules do in the kernel that match.sh does not show: sets, queues, BPF,
 # order, expiry, and files of rules.
 . ./lib.sh
-plan 53
+plan 57
 
 make_hosts
 file=/tmp/rules-$$
@@ -49,15 +49,17 @@ drops "and finds another address"	0 "bpf '4,40 0 0 10,21 0 1 2,6 0 0 1,6 0 0 0' 
 drops "a program that asks for the length" 10 "bpf '4,128 0 0 0,21 0 1 60,6 0 0 1,6 0 0 0' drop"
 drops "and jumps over that"		10 "bpf '6,21 1 1 7,6 0 0 0,128 0 0 0,37 0 1 59,6 0 0 1,6 0 0 0' drop"
 
+drops "a program that reads [x - 4]"	10 "bpf '5,1 0 0 27,80 0 0 4294967292,21 0 1 17,6 0 0 1,6 0 0 0' drop"
+refuse "one that wants the length in X is refused" load dev=v1 filter="bpf '2,129 0 0 0,6 0 0 1' drop"
 refuse "a program that does not end is refused" load dev=v1 filter="bpf '1,48 0 0 0' drop"
 check "the log says which"		said "dev: line 1: the kernel refuses the BPF program of the rule"
 refuse "one that jumps out of itself"	load dev=v1 filter="bpf '2,21 9 0 0,6 0 0 0' drop"
 
 # rules that expire
-load dev=v1 filter="udp dport 4321 drop expire 3s; udp dport 4322 drop"
+load dev=v1 filter="udp dport 4321 drop expire 10s; udp dport 4322 drop"
 flood 10 4321
 check "a rule drops until it expires"	wait_for 5 counter_is dropped 10
-sleep 4
+sleep 11
 flood 10 4321
 check "and not after"			wait_for 5 counter_is passed 10
 flood 10 4322
@@ -96,6 +98,8 @@ refuse "a file with an error is refused" load dev=v1 rules=$file
 check "the log has its line and column"	said "$file, line 14325, column 5: expected a match, or drop, pass or count, not \"dorp\""
 refuse "so is a file that is not there"	load dev=v1 rules=$file.no
 check "the log has its name"		said "rules: the file \"$file.no\" cannot be read (error 2): give its whole path"
+: > "$file"
+refuse "an empty file is refused"	load dev=v1 rules=$file
 rm "$file"
 
 finish

@@ -64,8 +64,9 @@ enum fdrop_reading fdrop_parse_any(const struct fdrop_packet *packet, struct fdr
 /**
  * fdrop_parse_plain() - the short way for what most floods are
  * @packet: the packet, which is only read
- * @key: what fdrop_parse() would fill in, but for flags and the words 1, 2, 3
- *	and 6, which are not written: a usual table does not look there
+ * @key: what fdrop_parse() would fill in, but for flags, which are of no use,
+ *	and the words 1, 2, 3 and 6, which are not written: a usual table does not
+ *	look there
  *
  * Return: whether it was IPv4 without options, UDP, and nothing special.
  */

@@ -22,14 +22,17 @@
 #include <linux/types.h>
 #include <asm/byteorder.h>
 
+/* Large sets are to be refused where memory is short, not to cost others their lives. */
+#define FDROP_GFP	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
 static inline void *fdrop_alloc(size_t size)
 {
-	return kvmalloc(size, GFP_KERNEL);
+	return kvmalloc(size, FDROP_GFP);
 }
 
 static inline void *fdrop_zalloc(size_t size)
 {
-	return kvzalloc(size, GFP_KERNEL);
+	return kvzalloc(size, FDROP_GFP);
 }
 
 static inline void fdrop_free(const void *p)

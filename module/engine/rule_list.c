@@ -85,7 +85,7 @@ static int give_ids(struct fdrop_rule_list *list, struct fdrop_text_error *error
 	return 0;
 }
 
-/* Ids that the user chose may meet. */
+/* No id twice. */
 static int check_ids(const struct fdrop_rule_list *list, struct place *places,
 		     struct fdrop_text_error *error)
 {
@@ -130,6 +130,17 @@ static bool is_in_order(const struct fdrop_rule_list *list)
 	return true;
 }
 
+/* Only ids that the user chose may meet. */
+static bool has_names(const struct fdrop_rule_list *list)
+{
+	u32 i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->rules[i].named)
+			return true;
+	return false;
+}
+
 /* Also gives back the room that is left. */
 static int put_in_order(struct fdrop_rule_list *list, struct fdrop_text_error *error)
 {
@@ -143,7 +154,7 @@ static int put_in_order(struct fdrop_rule_list *list, struct fdrop_text_error *e
 	sorted = fdrop_alloc((list->count + 1) * sizeof(*sorted));
 	if (!places || !sorted)
 		err = refuse(error, 1, -ENOMEM, "no memory for the rules");
-	if (!err)
+	if (!err && has_names(list))
 		err = check_ids(list, places, error);
 	if (err) {
 		fdrop_free(sorted);

@@ -269,6 +269,8 @@ static int match_ether(struct parser *p, const struct clause *clause)
 	if (!split(p->word, 'x', &zero, &hex) || !word_is(zero, "0") ||
 	    !parse_number(hex, 16, 0xffff, &number))
 		return refuse_word(p, p->word, "an ethertype from 0x0 to 0xffff");
+	if (number == 0x8100 || number == 0x88a8)
+		return refuse(p, p->word.at, "the ethertype is the one behind all VLAN tags: for the tags, use vlan");
 	return set_ethertype(p, number);
 }
 
@@ -831,6 +833,12 @@ static int parse_clause(struct parser *p, const struct clause *clause)
 	return clause->parse(p, clause);
 }
 
+/* Hop-by-hop and destination options, routing, fragment: the parser goes on behind them. */
+static bool is_extension(u8 proto)
+{
+	return proto == 0 || proto == 43 || proto == 44 || proto == 60;
+}
+
 /* ICMP is of IPv4, and ICMPv6 of IPv6. */
 static bool is_icmp(u8 proto, enum fdrop_family family)
 {
@@ -847,6 +855,9 @@ static int check_matches(struct parser *p)
 
 	if (!(p->given & (GIVEN_PRIO - 1)))
 		return refuse(p, p->word.at, "a rule needs a match before its action, such as ip, ip6 or arp");
+	if (has_proto && p->family == FDROP_FAMILY_IP6 && is_extension(proto))
+		return refuse(p, p->word.at, "IPv6 header %u is followed and never the protocol: see frag, or use bpf",
+			      proto);
 	if (p->given & GIVEN_PORTS && has_proto && !fdrop_has_ports(proto))
 		return refuse(p, p->needy.at, "ports need tcp, udp, sctp, proto 33 or proto 136: the rule's protocol has none");
 	if (p->given & GIVEN_FLAGS && has_proto && proto != FDROP_PROTO_TCP)
@@ -937,6 +948,23 @@ static struct token word_in_set(struct fdrop_text *t)
 	return word;
 }
 
+static int add_prefix(struct parser *p, struct fdrop_set *set, struct token word,
+		      const struct fdrop_prefix *prefix)
+{
+	if (p->sets->prefixes == FDROP_PREFIXES_MAX) {
+		refuse(p, word.at, "the sets have %u prefixes already, and that is the limit",
+		       FDROP_PREFIXES_MAX);
+		return -E2BIG;
+	}
+	if (fdrop_set_add(set, prefix)) {
+		refuse(p, word.at, "no memory for the set");
+		return -ENOMEM;
+	}
+	if (++p->sets->prefixes % 1024 == 0)
+		fdrop_resched();
+	return 0;
+}
+
 static int parse_prefixes(struct parser *p, struct fdrop_set *set)
 {
 	struct fdrop_text *t = p->text;
@@ -951,12 +979,7 @@ static int parse_prefixes(struct parser *p, struct fdrop_set *set)
 		err = parse_prefix(p, word, addr, &prefix);
 		if (err)
 			return err;
-		err = fdrop_set_add(set, &prefix);
-		if (err == -E2BIG)
-			refuse(p, word.at, "the set has %u prefixes already, and that is the limit",
-			       FDROP_PREFIXES_MAX);
-		else if (err)
-			refuse(p, word.at, "no memory for the set");
+		err = add_prefix(p, set, word, &prefix);
 		if (err)
 			return err;
 	}

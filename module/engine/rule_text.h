@@ -15,10 +15,12 @@
 /**
  * struct fdrop_sets - the sets that rules may name
  * @count: how many
+ * @prefixes: how many were put into them, doubles included
  * @set: the sets; the place of one is its bit in the key
  */
 struct fdrop_sets {
 	u32 count;
+	u32 prefixes;
 	struct fdrop_set set[FDROP_SETS];
 };
 

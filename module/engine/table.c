@@ -136,6 +136,8 @@ static bool make_tuples(struct builder *b)
 			return false;
 		b->tuple_of[rank] = n - 1;
 		b->counts[n - 1]++;
+		if (rank % 1024 == 0)
+			fdrop_resched();
 	}
 	b->table->tuples[b->table->tuple_count].best = ~0U;
 	return true;
@@ -261,6 +263,8 @@ static void put_entries(struct builder *b)
 			place = &b->end[b->tuple_of[rank]];
 		put_entry(tuple->entry + *place, tuple, rule, rank);
 		*place += FDROP_ENTRY_HEAD + tuple->words;
+		if (rank % 1024 == 0)
+			fdrop_resched();
 	}
 }
 
@@ -335,7 +339,7 @@ static bool build(struct builder *b)
 {
 	u32 count = b->table->count;
 
-	b->chains = round_up_to_power(count < 4096 ? count + 1 : 4096);
+	b->chains = round_up_to_power(count + 1);
 	b->chain = fdrop_zalloc(b->chains * sizeof(*b->chain));
 	b->tuple_of = fdrop_zalloc((size_t)(count + 1) * sizeof(*b->tuple_of));
 	if (!b->chain || !b->tuple_of || !make_tuples(b) || !allot(b))

@@ -5,7 +5,7 @@
 #include "engine/rule_text.h"
 
 /* The sets that rules here may name. */
-static struct fdrop_sets sets = { 2, { { .name = "bots" }, { .name = "a.b-c_9" } } };
+static struct fdrop_sets sets = { .count = 2, .set = { { .name = "bots" }, { .name = "a.b-c_9" } } };
 
 static int parse(const char *text, struct fdrop_rule *rule, struct fdrop_text_error *error)
 {
@@ -161,6 +161,8 @@ TEST(what_is_refused_and_where)
 		{ "proto 256 drop", 7, "expected a protocol number from 0 to 255, not \"256\"" },
 		{ "proto udp drop", 7, "expected a protocol number" },
 		{ "ether 0x10000 drop", 7, "expected an ethertype from 0x0 to 0xffff" },
+		{ "ether 0x8100 drop", 7, "the ethertype is the one behind all VLAN tags: for the tags, use vlan" },
+		{ "ip6 proto 44 drop", 14, "IPv6 header 44 is followed and never the protocol: see frag, or use bpf" },
 		{ "ether 88cc drop", 7, "expected an ethertype" },
 		{ "ether 0x drop", 7, "expected an ethertype" },
 		{ "ether 0x8g drop", 7, "expected an ethertype" },
