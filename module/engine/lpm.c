@@ -224,11 +224,10 @@ static u32 shift_without(const struct fdrop_ranges *r, u32 strays, u32 slots)
 }
 
 /*
- * Two to four intervals to a slot on average, more above 2 M intervals.
- * A few prefixes far away must not
- * leave the others to a handful of slots: if without the outermost starts, one
- * in 64 at most, slots can be much smaller, these are not counted, and
- * addresses out there have the longer search.
+ * Two to four intervals to a slot on average, more above 2 M intervals. A few
+ * prefixes far away must not leave the others to a handful of slots: if without
+ * the outermost starts, one in 64 at most, slots can be much smaller, these are
+ * not counted, and addresses out there have the longer search.
  */
 static void choose_slots(struct fdrop_ranges *r)
 {
