@@ -178,7 +178,10 @@ static void add_rule(struct text *t, struct input *in, u32 shape)
 /* Takes back what was added from @start on, if it is no rule or has an id that is taken. */
 static void keep_good(struct text *t, size_t start, bool *taken)
 {
-	static struct fdrop_sets sets = { SETS, { { "a" }, { "b" }, { "c" }, { "d" } } };
+	static struct fdrop_sets sets = {
+		.count = SETS,
+		.set = { { "a" }, { "b" }, { "c" }, { "d" } },
+	};
 	struct fdrop_text text = fdrop_text_of(t->at + start, t->length - start);
 	struct fdrop_text_error error;
 	struct fdrop_rule rule;
