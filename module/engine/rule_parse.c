@@ -432,6 +432,21 @@ static int begin_transport(struct parser *p, u16 parts)
 	return narrow(p, FDROP_FAMILY_IP);
 }
 
+/*
+ * Whether @range is one number, which goes into the value and mask of @rule. If it
+ * is not, it is put into @place, and checked unless it is all there is.
+ */
+static bool is_exact(struct fdrop_rule *rule, struct fdrop_range *place,
+		     struct fdrop_range range, u32 max)
+{
+	if (range.lo == range.hi)
+		return true;
+	*place = range;
+	if (range.lo > 0 || range.hi < max)
+		rule->checks |= FDROP_CHECK_RANGES;
+	return false;
+}
+
 static int match_port(struct parser *p, const struct clause *clause)
 {
 	bool is_src = clause->given == GIVEN_SPORT;
@@ -444,12 +459,9 @@ static int match_port(struct parser *p, const struct clause *clause)
 				 &range);
 	if (err)
 		return err;
-	if (range.lo == range.hi) {
+	if (is_exact(rule, is_src ? &rule->sport : &rule->dport, range, FDROP_PORT_MAX)) {
 		*(is_src ? &rule->value.sport : &rule->value.dport) = cpu_to_be16(range.lo);
 		*(is_src ? &rule->mask.sport : &rule->mask.dport) = cpu_to_be16(0xffff);
-	} else if (range.lo > 0 || range.hi < FDROP_PORT_MAX) {
-		*(is_src ? &rule->sport : &rule->dport) = range;
-		rule->checks |= FDROP_CHECK_RANGES;
 	}
 	return 0;
 }
@@ -510,19 +522,17 @@ static int match_icmp(struct parser *p, const struct clause *clause)
 static int match_len(struct parser *p, const struct clause *clause)
 {
 	struct fdrop_rule *rule = p->rule;
+	struct fdrop_range range;
 	int err = narrow(p, FDROP_FAMILY_IP);
 
 	if (!err)
 		err = next_range(p, FDROP_LEN_MAX, "a length from 0 to 65535, or a range of them",
-				 &rule->len);
+				 &range);
 	if (err)
 		return err;
-	if (rule->len.lo == rule->len.hi) {
-		rule->value.len = cpu_to_be16(rule->len.lo);
+	if (is_exact(rule, &rule->len, range, FDROP_LEN_MAX)) {
+		rule->value.len = cpu_to_be16(range.lo);
 		rule->mask.len = cpu_to_be16(0xffff);
-		rule->len = (struct fdrop_range){ 0, FDROP_LEN_MAX };
-	} else if (rule->len.lo > 0 || rule->len.hi < FDROP_LEN_MAX) {
-		rule->checks |= FDROP_CHECK_RANGES;
 	}
 	return 0;
 }
@@ -530,19 +540,17 @@ static int match_len(struct parser *p, const struct clause *clause)
 static int match_ttl(struct parser *p, const struct clause *clause)
 {
 	struct fdrop_rule *rule = p->rule;
+	struct fdrop_range range;
 	int err = narrow(p, FDROP_FAMILY_IP);
 
 	if (!err)
 		err = next_range(p, FDROP_TTL_MAX, "a ttl from 0 to 255, or a range of them",
-				 &rule->ttl);
+				 &range);
 	if (err)
 		return err;
-	if (rule->ttl.lo == rule->ttl.hi) {
-		rule->value.ttl = rule->ttl.lo;
+	if (is_exact(rule, &rule->ttl, range, FDROP_TTL_MAX)) {
+		rule->value.ttl = range.lo;
 		rule->mask.ttl = 0xff;
-		rule->ttl = (struct fdrop_range){ 0, FDROP_TTL_MAX };
-	} else if (rule->ttl.lo > 0 || rule->ttl.hi < FDROP_TTL_MAX) {
-		rule->checks |= FDROP_CHECK_RANGES;
 	}
 	return 0;
 }
