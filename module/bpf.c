@@ -102,6 +102,11 @@ static u32 rewrite(const struct fdrop_bpf *bpf, struct sock_filter *to, u16 *pla
 	return n;
 }
 
+static void destroy(void *program)
+{
+	bpf_prog_destroy(program);
+}
+
 int fdrop_bpf_compile(struct fdrop_bpf *bpf, u32 link)
 {
 	struct sock_fprog_kern fprog = { 0 };
@@ -117,16 +122,11 @@ int fdrop_bpf_compile(struct fdrop_bpf *bpf, u32 link)
 	}
 	kfree(place);
 	kfree(fprog.filter);
-	if (!err)
+	if (!err) {
 		bpf->program = program;
+		bpf->release = destroy;
+	}
 	return err;
-}
-
-void fdrop_bpf_release(struct fdrop_bpf *bpf)
-{
-	if (bpf->program)
-		bpf_prog_destroy(bpf->program);
-	bpf->program = NULL;
 }
 
 bool fdrop_bpf_accepts(const void *program, const struct sk_buff *skb)

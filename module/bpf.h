@@ -15,16 +15,10 @@ struct sk_buff;
  * @link: bytes of that header on the device that the packets come from
  *
  * Context: may sleep.
- * Return: 0, with the program for fdrop_bpf_release(); -EINVAL if it is not
+ * Return: 0, with the program in @bpf, which goes with it; -EINVAL if it is not
  * valid, -ENOMEM.
  */
 int fdrop_bpf_compile(struct fdrop_bpf *bpf, u32 link);
-
-/**
- * fdrop_bpf_release() - the end of what fdrop_bpf_compile() made
- * @bpf: one that no CPU runs any more
- */
-void fdrop_bpf_release(struct fdrop_bpf *bpf);
 
 /**
  * fdrop_bpf_accepts() - run a program over a packet

@@ -17,14 +17,16 @@ enum fdrop_verdict {
 
 /**
  * struct fdrop_generation - a published rule set, which does not change
- * @table: the rules
- * @hits: what each has matched, by rank
- * @sets: the sets that they name
+ * @table: the rules, and the sets that they name
+ * @hits: what each has matched while this was in force, by rank
+ * @before: what they had in generations before, by rank. Under the ruleset's lock
+ * @users: who has it, besides the packets that are under way
  */
 struct fdrop_generation {
 	struct fdrop_table *table;
 	struct fdrop_counts __percpu *hits;
-	struct fdrop_sets sets;
+	struct fdrop_total *before;
+	fdrop_users users;
 };
 
 /**
@@ -54,7 +56,10 @@ fdrop_datapath_counts(const struct fdrop_datapath *dp, const struct fdrop_packet
 void fdrop_datapath_unread(const struct fdrop_datapath *dp, const struct fdrop_packet *packet,
 			   enum fdrop_reading reading);
 
-/* Rules that count, from @found on, and the action of the one behind them that decides. */
+/*
+ * Rules that count or run dry, from @found on, and what comes of the one behind them
+ * that decides, unless a rule protects the packet.
+ */
 enum fdrop_action fdrop_datapath_count(const struct fdrop_generation *gen, struct fdrop_key *key,
 				       const struct fdrop_packet *packet,
 				       const struct fdrop_entry *found);
@@ -66,7 +71,7 @@ fdrop_datapath_decide(const struct fdrop_generation *gen, struct fdrop_key *key,
 {
 	const struct fdrop_entry *found = fdrop_table_lookup(gen->table, key, packet, 0);
 
-	if (unlikely(found->action == FDROP_ACTION_COUNT))
+	if (unlikely(found->action == FDROP_ACTION_COUNT || found->guarded))
 		return fdrop_datapath_count(gen, key, packet, found);
 	if (found->action != FDROP_ACTION_NONE)
 		fdrop_count_add(&fdrop_counts_here(gen->hits)[found->rank], packet);
@@ -85,7 +90,7 @@ fdrop_datapath_finish(const struct fdrop_datapath *dp, const struct fdrop_packet
 		fdrop_count_add(&count[FDROP_DROPPED], packet);
 		return FDROP_VERDICT_DROP;
 	}
-	if (action == FDROP_ACTION_DROP)
+	if (action <= FDROP_ACTION_WOULD_DROP)
 		fdrop_count_add(&count[FDROP_WOULD_DROP], packet);
 	fdrop_count_add(&count[FDROP_PASSED], packet);
 	return FDROP_VERDICT_PASS;
@@ -138,6 +143,8 @@ fdrop_datapath_short(const struct fdrop_datapath *dp, const struct fdrop_generat
 	if (!fdrop_parse_plain(packet, &key))
 		return FDROP_VERDICT_NONE;
 	found = fdrop_table_find(gen->table, &key);
+	if (unlikely(found->guarded) && fdrop_guard_may_hold(&gen->table->guard, &key))
+		return FDROP_VERDICT_NONE;
 	if (found->action != FDROP_ACTION_NONE)
 		fdrop_count_add(&fdrop_counts_here(gen->hits)[found->rank], packet);
 	return fdrop_datapath_finish(dp, packet, found->action);

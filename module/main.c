@@ -2,6 +2,7 @@
 /* Everything in order, and back in reverse. */
 #include <linux/module.h>
 
+#include "netlink.h"
 #include "params.h"
 #include "port.h"
 #include "sysfs.h"
@@ -19,6 +20,9 @@ static int __init fdrop_init(void)
 	err = fdrop_params_apply();
 	if (err)
 		goto exit_port;
+	err = fdrop_netlink_init();
+	if (err)
+		goto exit_port;
 	return 0;
 
 exit_port:
@@ -30,6 +34,7 @@ exit_sysfs:
 
 static void __exit fdrop_exit(void)
 {
+	fdrop_netlink_exit();
 	fdrop_port_exit();
 	fdrop_sysfs_exit();
 }

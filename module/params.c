@@ -66,6 +66,10 @@ static bool dryrun;
 module_param(dryrun, bool, 0);
 MODULE_PARM_DESC(dryrun, "count what would be dropped, and drop nothing (default 0)");
 
+static bool protect = true;
+module_param(protect, bool, 0);
+MODULE_PARM_DESC(protect, "never drop ARP, IPv6 neighbour discovery and DHCP replies (default 1)");
+
 /* The rules that insmod was given, by filter= or out of the file of rules=. */
 struct source {
 	const char *name;
@@ -129,9 +133,10 @@ static int __init parse_source(const struct source *source, struct fdrop_rule_li
 	return err;
 }
 
-static int __init protect(const char *name, const struct source *source,
+static int __init protect_one(const char *name, const struct source *source,
 			  struct fdrop_rule_list *list)
 {
+	struct fdrop_port_options options = { .dryrun = dryrun, .protect = protect };
 	struct fdrop_error error = { "" };
 	struct net_device *netdev;
 	int err;
@@ -142,7 +147,7 @@ static int __init protect(const char *name, const struct source *source,
 	rtnl_lock();
 	netdev = __dev_get_by_name(current->nsproxy->net_ns, name);
 	if (netdev) {
-		err = fdrop_port_add(netdev, list, dryrun, &error);
+		err = fdrop_port_add(netdev, list, &options, &error);
 	} else {
 		fdrop_error_set(&error, "there is no device \"%s\" in this network namespace",
 				name);
@@ -162,7 +167,7 @@ static int __init protect_all(char *names, const struct source *source,
 	int err = 0;
 
 	while (!err && (name = strsep(&names, ","))) {
-		err = protect(name, source, list);
+		err = protect_one(name, source, list);
 		fdrop_rule_list_free(list);
 	}
 	if (err) {

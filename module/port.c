@@ -5,18 +5,23 @@
 
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include "engine/rule_list.h"
 #include "error.h"
+#include "generation.h"
 #include "hook.h"
-#include "ruleset.h"
 #include "stats.h"
 
-/* Both under RTNL. */
+/* Of the list, which RTNL guards too. */
+static DEFINE_MUTEX(ports_lock);
 static LIST_HEAD(ports);
+static unsigned int changes = 1;
+
+/* Under RTNL. */
 static RAW_NOTIFIER_HEAD(watchers);
 
 static struct fdrop_port *find(const struct net_device *dev)
@@ -30,13 +35,18 @@ static struct fdrop_port *find(const struct net_device *dev)
 	return NULL;
 }
 
-/* Nobody may use @port any more. */
-static void destroy(struct fdrop_port *port)
+static void destroy(struct kref *users)
 {
-	fdrop_generation_destroy(rcu_dereference_protected(port->dp.generation, true));
+	struct fdrop_port *port = container_of(users, struct fdrop_port, users);
+
+	fdrop_ruleset_destroy(&port->rules);
 	fdrop_counts_free(port->dp.counts);
-	netdev_put(port->dev, &port->tracker);
 	kfree(port);
+}
+
+void fdrop_port_put(struct fdrop_port *port)
+{
+	kref_put(&port->users, destroy);
 }
 
 /* What tells how long the link-layer header of a device's frames is. */
@@ -45,37 +55,48 @@ static u32 link_header(const struct net_device *dev)
 	return dev->type == ARPHRD_ETHER || dev->type == ARPHRD_LOOPBACK ? ETH_HLEN : 0;
 }
 
-static struct fdrop_port *create(struct net_device *dev, struct fdrop_rule_list *list, bool dryrun,
+static struct fdrop_generation *first_generation(struct fdrop_rule_list *list, u32 link,
+						 bool protect, struct fdrop_error *error)
+{
+	int err;
+
+	if (protect && fdrop_own_rules_add(list)) {
+		fdrop_error_set(error, "no memory for the rules");
+		return ERR_PTR(-ENOMEM);
+	}
+	err = fdrop_generation_prepare(list, link, error);
+	return err ? ERR_PTR(err) : fdrop_generation_create(list, error);
+}
+
+static struct fdrop_port *create(struct net_device *dev, struct fdrop_rule_list *list,
+				 const struct fdrop_port_options *options,
 				 struct fdrop_error *error)
 {
+	const u32 link = link_header(dev);
 	struct fdrop_generation *gen;
 	struct fdrop_port *port;
 
+	gen = first_generation(list, link, options->protect, error);
+	if (IS_ERR(gen))
+		return ERR_CAST(gen);
 	port = kzalloc(sizeof(*port), GFP_KERNEL);
-	if (!port)
-		goto no_memory;
+	if (port)
+		port->dp.counts = fdrop_counts_alloc(dev->num_rx_queues * FDROP_COUNTERS);
+	if (!port || !port->dp.counts) {
+		kfree(port);
+		fdrop_generation_put(gen);
+		fdrop_error_set(error, "no memory to protect %s", dev->name);
+		return ERR_PTR(-ENOMEM);
+	}
+	kref_init(&port->users);
 	port->dev = dev;
-	netdev_hold(dev, &port->tracker, GFP_KERNEL);
+	port->ifindex = dev->ifindex;
 	port->hook = &fdrop_hook_rx;
 	port->dp.enabled = true;
-	port->dp.dryrun = dryrun;
+	port->dp.dryrun = options->dryrun;
 	port->dp.queues = dev->num_rx_queues;
-	port->dp.counts = fdrop_counts_alloc(port->dp.queues * FDROP_COUNTERS);
-	if (!port->dp.counts)
-		goto destroy_port;
-	gen = fdrop_generation_create(list, link_header(dev), error);
-	if (IS_ERR(gen)) {
-		destroy(port);
-		return ERR_CAST(gen);
-	}
-	RCU_INIT_POINTER(port->dp.generation, gen);
+	fdrop_ruleset_open(&port->rules, &port->dp, link, gen);
 	return port;
-
-destroy_port:
-	destroy(port);
-no_memory:
-	fdrop_error_set(error, "no memory to protect %s", dev->name);
-	return ERR_PTR(-ENOMEM);
 }
 
 /* Also of a switch that puts no tags on its frames: they are the ports' own. */
@@ -102,50 +123,110 @@ static int check_device(const struct net_device *dev, struct fdrop_error *error)
 	return 0;
 }
 
-int fdrop_port_add(struct net_device *dev, struct fdrop_rule_list *list, bool dryrun,
-		   struct fdrop_error *error)
+/* Nobody has heard of the port, or all have been told that it is gone. */
+static void discard(struct fdrop_port *port)
 {
-	u32 count = list->count;
+	fdrop_ruleset_close(&port->rules);
+	fdrop_port_put(port);
+}
+
+/* In order of ifindex, for whoever lists them piece by piece. */
+static void put_on_list(struct fdrop_port *port)
+{
+	struct fdrop_port *other;
+
+	mutex_lock(&ports_lock);
+	list_for_each_entry(other, &ports, list)
+		if (other->ifindex > port->ifindex)
+			break;
+	list_add_tail(&port->list, &other->list);
+	changes++;
+	mutex_unlock(&ports_lock);
+}
+
+static void take_off_list(struct fdrop_port *port)
+{
+	mutex_lock(&ports_lock);
+	list_del(&port->list);
+	changes++;
+	mutex_unlock(&ports_lock);
+}
+
+static int tell_added(struct fdrop_port *port, struct fdrop_error *error)
+{
+	struct fdrop_port_news news = { .port = port };
+	int err;
+
+	err = notifier_to_errno(raw_notifier_call_chain_robust(&watchers, FDROP_PORT_ADDED,
+							       FDROP_PORT_REMOVED, &news));
+	if (err)
+		fdrop_error_set(error, "no memory to protect %s", port->dev->name);
+	return err;
+}
+
+int fdrop_port_add(struct net_device *dev, struct fdrop_rule_list *list,
+		   const struct fdrop_port_options *options, struct fdrop_error *error)
+{
 	struct fdrop_port *port;
+	u32 count = list->count;
 	int err;
 
 	err = check_device(dev, error);
 	if (err)
 		return err;
-
-	port = create(dev, list, dryrun, error);
+	port = create(dev, list, options, error);
 	if (IS_ERR(port))
 		return PTR_ERR(port);
 	err = port->hook->attach(dev, &port->dp, error);
 	if (err)
-		goto destroy_port;
-	err = notifier_to_errno(raw_notifier_call_chain_robust(&watchers, FDROP_PORT_ADDED,
-							       FDROP_PORT_REMOVED, port));
-	if (err) {
-		fdrop_error_set(error, "no memory to protect %s", dev->name);
+		goto discard_port;
+	netdev_hold(dev, &port->tracker, GFP_KERNEL);
+	put_on_list(port);
+	err = tell_added(port, error);
+	if (err)
 		goto detach_hook;
-	}
 
-	list_add_tail(&port->list, &ports);
 	dev_disable_lro(dev);
 	pr_info("%s: protected by hook %s, %u rule%s%s\n", dev->name, port->hook->name, count,
-		count == 1 ? "" : "s", dryrun ? ", a dry run" : "");
+		count == 1 ? "" : "s", options->dryrun ? ", a dry run" : "");
 	return 0;
 
 detach_hook:
+	take_off_list(port);
 	port->hook->detach(dev);
-destroy_port:
-	destroy(port);
+	netdev_put(dev, &port->tracker);
+discard_port:
+	discard(port);
 	return err;
 }
 
+/*
+ * Whoever has the port yet may read it, but finds its rules gone. The device is
+ * let go of here: to wait for them could be to wait for userspace.
+ */
 static void del(struct fdrop_port *port, const char *why)
 {
-	pr_info("%s: no longer protected%s\n", port->dev->name, why);
-	list_del(&port->list);
+	struct fdrop_port_news news = { .port = port, .reason = why };
+
+	pr_info("%s: no longer protected%s%s\n", port->dev->name, *why ? ": " : "", why);
+	take_off_list(port);
 	port->hook->detach(port->dev);
-	raw_notifier_call_chain(&watchers, FDROP_PORT_REMOVED, port);
-	destroy(port);
+	raw_notifier_call_chain(&watchers, FDROP_PORT_REMOVED, &news);
+	fdrop_ruleset_close(&port->rules);
+	netdev_put(port->dev, &port->tracker);
+	fdrop_port_put(port);
+}
+
+int fdrop_port_del(struct net_device *dev, struct fdrop_error *error)
+{
+	struct fdrop_port *port = find(dev);
+
+	if (!port) {
+		fdrop_error_set(error, "%s is not protected", dev->name);
+		return -ENODEV;
+	}
+	del(port, "");
+	return 0;
 }
 
 void fdrop_port_del_all(void)
@@ -155,6 +236,56 @@ void fdrop_port_del_all(void)
 	ASSERT_RTNL();
 	list_for_each_entry_safe(port, next, &ports, list)
 		del(port, "");
+}
+
+struct fdrop_port *fdrop_port_get(const struct net *net, int ifindex, const char *name)
+{
+	struct fdrop_port *port, *found = NULL;
+
+	mutex_lock(&ports_lock);
+	list_for_each_entry(port, &ports, list) {
+		if (!net_eq(dev_net(port->dev), net) || (ifindex && port->ifindex != ifindex) ||
+		    (name && strcmp(port->dev->name, name)))
+			continue;
+		kref_get(&port->users);
+		found = port;
+		break;
+	}
+	mutex_unlock(&ports_lock);
+	return found;
+}
+
+struct fdrop_port *fdrop_port_next(const struct net *net, int ifindex)
+{
+	struct fdrop_port *port, *found = NULL;
+
+	mutex_lock(&ports_lock);
+	list_for_each_entry(port, &ports, list) {
+		if (!net_eq(dev_net(port->dev), net) || port->ifindex <= ifindex)
+			continue;
+		kref_get(&port->users);
+		found = port;
+		break;
+	}
+	mutex_unlock(&ports_lock);
+	return found;
+}
+
+unsigned int fdrop_port_changes(void)
+{
+	return READ_ONCE(changes);
+}
+
+void fdrop_port_set_enabled(struct fdrop_port *port, bool enabled)
+{
+	WRITE_ONCE(port->dp.enabled, enabled);
+	fdrop_ruleset_tell_settings(&port->rules);
+}
+
+void fdrop_port_set_dryrun(struct fdrop_port *port, bool dryrun)
+{
+	WRITE_ONCE(port->dp.dryrun, dryrun);
+	fdrop_ruleset_tell_settings(&port->rules);
 }
 
 int fdrop_port_watch(struct notifier_block *nb)
@@ -184,11 +315,11 @@ static int netdev_event(struct notifier_block *nb, unsigned long event, void *pt
 	switch (event) {
 	case NETDEV_UNREGISTER:
 		/* Also of a move to another namespace, where we have no say. */
-		del(port, ": the device goes away");
+		del(port, "the device goes away");
 		break;
 	case NETDEV_JOIN:
 		/* A bridge is about to ask for the rx_handler. */
-		del(port, ": a bridge takes the device");
+		del(port, "a bridge takes the device");
 		break;
 	}
 	return NOTIFY_DONE;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "sysfs.h"
 
+#include <linux/err.h>
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include "draft.h"
 #include "engine/rule_text.h"
 #include "engine/table.h"
+#include "error.h"
+#include "generation.h"
 #include "hook.h"
 #include "port.h"
 #include "stats.h"
@@ -54,9 +61,14 @@ struct directory {
 	struct fdrop_port *port;
 	struct port_file enabled;
 	struct port_file dryrun;
+	struct port_file protect;
 	struct port_file hook;
+	struct port_file generation;
+	struct port_file rule_add;
+	struct port_file rule_del;
 	struct bin_attribute rules;
-	struct mutex listing;		/* of the two behind it */
+	struct mutex listing;		/* of the three behind it */
+	u32 number;			/* of the generation that is listed */
 	loff_t listed;			/* where in the listing the rule of */
 	u32 next;			/* this rank begins, or one before */
 	struct queue_file files[];	/* queue by queue */
@@ -82,7 +94,7 @@ static ssize_t enabled_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (err)
 		return err;
-	WRITE_ONCE(port_of(attr)->dp.enabled, enabled);
+	fdrop_port_set_enabled(port_of(attr), enabled);
 	return count;
 }
 
@@ -99,8 +111,113 @@ static ssize_t dryrun_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (err)
 		return err;
-	WRITE_ONCE(port_of(attr)->dp.dryrun, dryrun);
+	fdrop_port_set_dryrun(port_of(attr), dryrun);
 	return count;
+}
+
+/* Files have no other way to say why: the log. */
+static int refuse(const struct fdrop_port *port, const char *what, const struct fdrop_error *error,
+		  int err)
+{
+	if (err)
+		pr_notice("%s: %s: %s\n", port->dev->name, what, error->text);
+	return err;
+}
+
+static ssize_t protect_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct fdrop_ruleset *rs = &port_of(attr)->rules;
+	bool protects;
+
+	mutex_lock(&rs->lock);
+	protects = fdrop_ruleset_protects(rs);
+	mutex_unlock(&rs->lock);
+	return sysfs_emit(buf, "%d\n", protects);
+}
+
+static ssize_t protect_store(struct kobject *kobj, struct kobj_attribute *attr,
+			     const char *buf, size_t count)
+{
+	struct fdrop_port *port = port_of(attr);
+	struct fdrop_error error;
+	bool protect;
+	int err;
+
+	err = kstrtobool(buf, &protect);
+	if (err)
+		return err;
+	err = fdrop_ruleset_set_protect(&port->rules, protect, &error);
+	return refuse(port, "protect", &error, err) ?: count;
+}
+
+static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct fdrop_ruleset *rs = &port_of(attr)->rules;
+	u32 number;
+
+	mutex_lock(&rs->lock);
+	number = rs->number;
+	mutex_unlock(&rs->lock);
+	return sysfs_emit(buf, "%u\n", number);
+}
+
+/* Ends a draft of one change: in force, or as if there had been none. */
+static int end_draft(struct fdrop_draft *draft, int err, struct fdrop_error *error)
+{
+	u32 number;
+
+	if (!err)
+		err = fdrop_draft_commit(draft, 0, &number, error);
+	if (err)
+		fdrop_draft_abort(draft);
+	return err;
+}
+
+static int add_rules(struct fdrop_port *port, const char *text, size_t length,
+		     struct fdrop_error *error)
+{
+	struct fdrop_draft *draft = fdrop_draft_begin(&port->rules, 0, error);
+
+	if (IS_ERR(draft))
+		return PTR_ERR(draft);
+	return end_draft(draft, fdrop_draft_add(draft, text, length, error), error);
+}
+
+static ssize_t rule_add_store(struct kobject *kobj, struct kobj_attribute *attr,
+			      const char *buf, size_t count)
+{
+	struct fdrop_port *port = port_of(attr);
+	struct fdrop_error error;
+	int err = add_rules(port, buf, count, &error);
+
+	return refuse(port, "rule_add", &error, err) ?: count;
+}
+
+static int del_rule(struct fdrop_port *port, const char *text, struct fdrop_error *error)
+{
+	struct fdrop_draft *draft;
+	u32 id;
+	int err;
+
+	err = kstrtou32(text, 10, &id);
+	if (err) {
+		fdrop_error_set(error, "expected the id of a rule, a number");
+		return err;
+	}
+	draft = fdrop_draft_begin(&port->rules, 0, error);
+	if (IS_ERR(draft))
+		return PTR_ERR(draft);
+	return end_draft(draft, fdrop_draft_del(draft, id, error), error);
+}
+
+static ssize_t rule_del_store(struct kobject *kobj, struct kobj_attribute *attr,
+			      const char *buf, size_t count)
+{
+	struct fdrop_port *port = port_of(attr);
+	struct fdrop_error error;
+	int err = del_rule(port, buf, &error);
+
+	return refuse(port, "rule_del", &error, err) ?: count;
 }
 
 static ssize_t hook_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -117,33 +234,36 @@ static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr, c
 }
 
 /*
- * "RULE # packets N bytes N", as long for every N, so that a listing that is
+ * "RULE # packets N bytes N id N", as long for every N, so that a listing that is
  * read in several pieces fits together.
  */
 static size_t print_rule(const struct fdrop_generation *gen, u32 rank, char *line, size_t size)
 {
-	struct fdrop_total hits = fdrop_counts_sum(gen->hits, rank);
-	char counts[64];
+	const struct fdrop_rule *rule = &gen->table->rules[rank];
+	struct fdrop_total hits = fdrop_generation_hits(gen, rank);
+	char counts[80];
 	size_t n;
 
-	n = fdrop_rule_print(&gen->table->rules[rank], &gen->sets, line, size);
-	snprintf(counts, sizeof(counts), "packets %llu bytes %llu", hits.packets, hits.bytes);
-	return n + scnprintf(line + n, size - n, " # %-54s\n", counts);
+	n = fdrop_rule_print(rule, gen->table->sets, line, size);
+	snprintf(counts, sizeof(counts), "packets %llu bytes %llu id %u", hits.packets, hits.bytes,
+		 rule->id);
+	return n + scnprintf(line + n, size - n, " # %-68s\n", counts);
 }
 
 /*
  * Whoever reads a long listing asks for it in pieces, each behind the one before:
- * it goes on where that one ended. The port has one generation as long as it lives,
- * which is longer than this file.
+ * it goes on where that one ended, if the rules are the same yet.
  */
-static size_t list_rules(struct directory *dir, char *buf, loff_t offset, size_t count,
-			 char *line, size_t size)
+static size_t list_rules(struct directory *dir, const struct fdrop_generation *gen, char *buf,
+			 loff_t offset, size_t count, char *line, size_t size)
 {
-	const struct fdrop_generation *gen = rcu_dereference_protected(dir->port->dp.generation,
-								       true);
 	size_t done = 0, n, part;
 
 	while (dir->next < gen->table->count && done < count) {
+		if (fdrop_rule_is_own(&gen->table->rules[dir->next])) {
+			dir->next++;
+			continue;
+		}
 		n = print_rule(gen, dir->next, line, size);
 		if (offset + done < dir->listed + n) {
 			part = min_t(size_t, dir->listed + n - (offset + done), count - done);
@@ -162,21 +282,26 @@ static size_t list_rules(struct directory *dir, char *buf, loff_t offset, size_t
 static ssize_t rules_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			  char *buf, loff_t offset, size_t count)
 {
-	const size_t size = FDROP_RULE_TEXT + 64;
+	const size_t size = FDROP_RULE_TEXT + 80;
 	struct directory *dir = attr->private;
+	struct fdrop_generation *gen;
 	ssize_t done;
 	char *line;
+	u32 number;
 
 	line = kvmalloc(size, GFP_KERNEL);
 	if (!line)
 		return -ENOMEM;
+	gen = fdrop_ruleset_generation(&dir->port->rules, &number);
 	mutex_lock(&dir->listing);
-	if (offset < dir->listed) {
+	if (offset < dir->listed || number != dir->number) {
 		dir->listed = 0;
 		dir->next = 0;
+		dir->number = number;
 	}
-	done = list_rules(dir, buf, offset, count, line, size);
+	done = gen ? list_rules(dir, gen, buf, offset, count, line, size) : 0;
 	mutex_unlock(&dir->listing);
+	fdrop_generation_put(gen);
 	kvfree(line);
 	return done;
 }
@@ -194,13 +319,13 @@ static int add_port_files(struct directory *dir)
 {
 	int err;
 
-	err = add_port_file(dir, &dir->enabled, (struct kobj_attribute)__ATTR_RW(enabled));
-	if (err)
-		return err;
-	err = add_port_file(dir, &dir->dryrun, (struct kobj_attribute)__ATTR_RW(dryrun));
-	if (err)
-		return err;
-	err = add_port_file(dir, &dir->hook, (struct kobj_attribute)__ATTR_RO(hook));
+	err = add_port_file(dir, &dir->enabled, (struct kobj_attribute)__ATTR_RW(enabled)) ?:
+	      add_port_file(dir, &dir->dryrun, (struct kobj_attribute)__ATTR_RW(dryrun)) ?:
+	      add_port_file(dir, &dir->protect, (struct kobj_attribute)__ATTR_RW(protect)) ?:
+	      add_port_file(dir, &dir->hook, (struct kobj_attribute)__ATTR_RO(hook)) ?:
+	      add_port_file(dir, &dir->generation, (struct kobj_attribute)__ATTR_RO(generation)) ?:
+	      add_port_file(dir, &dir->rule_add, (struct kobj_attribute)__ATTR_WO(rule_add)) ?:
+	      add_port_file(dir, &dir->rule_del, (struct kobj_attribute)__ATTR_WO(rule_del));
 	if (err)
 		return err;
 
@@ -298,11 +423,12 @@ static struct directory *find(const struct fdrop_port *port)
 
 static int port_event(struct notifier_block *nb, unsigned long event, void *data)
 {
+	const struct fdrop_port_news *news = data;
 	struct directory *dir;
 
 	if (event == FDROP_PORT_ADDED)
-		return notifier_from_errno(add(data));
-	dir = find(data);
+		return notifier_from_errno(add(news->port));
+	dir = find(news->port);
 	if (dir) {
 		list_del(&dir->list);
 		remove(dir);

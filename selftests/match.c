@@ -33,7 +33,7 @@ static void load(const char *module, const char *rule)
 	char params[512];
 	int fd = open(module, O_RDONLY);
 
-	snprintf(params, sizeof(params), "dev=v1 filter=\"%s drop\"", rule);
+	snprintf(params, sizeof(params), "dev=v1 protect=0 filter=\"%s drop\"", rule);
 	if (fd < 0 || syscall(SYS_finit_module, fd, params, 0))
 		err(1, "%s %s", module, params);
 	close(fd);

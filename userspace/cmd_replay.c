@@ -263,21 +263,30 @@ static void add(struct count *count, const struct capture_frame *frame)
 	count->bytes += frame->wire;
 }
 
-/* As module/datapath.c does: the first rule that drops or passes decides. */
+/*
+ * As module/datapath.c does: the first rule that drops or passes decides, and one
+ * that protects has the last word.
+ */
 static bool would_drop(struct replay *r, struct capture_frame *frame, struct fdrop_key *key)
 {
 	const struct fdrop_table *table = r->table;
-	u32 rank = 0;
+	const struct fdrop_entry *found;
+	u32 rank = 0, guard;
 	bool hit = false;
 
 	for (;; rank++) {
-		rank = fdrop_table_lookup(table, key, &frame->packet, rank)->rank;
+		found = fdrop_table_lookup(table, key, &frame->packet, rank);
+		rank = found->rank;
 		if (rank == table->count)
 			break;
+		guard = table->rules[rank].action == FDROP_ACTION_DROP ?
+			fdrop_table_guard(table, key, &frame->packet) : table->count;
 		hit = true;
-		add(&r->hits[rank], frame);
-		if (table->rules[rank].action != FDROP_ACTION_COUNT)
-			return table->rules[rank].action == FDROP_ACTION_DROP;
+		add(&r->hits[guard < table->count ? guard : rank], frame);
+		if (guard < table->count)
+			return false;
+		if (found->action != FDROP_ACTION_COUNT)
+			return found->action == FDROP_ACTION_DROP;
 	}
 	if (!hit)
 		add(&r->unmatched, frame);
@@ -365,6 +374,7 @@ static void show_rules(struct out *out, const struct replay *r)
 		[FDROP_ACTION_DROP] = "drop",
 		[FDROP_ACTION_PASS] = "pass",
 		[FDROP_ACTION_COUNT] = "count",
+		[FDROP_ACTION_PROTECT] = "protect",
 	};
 	char *text = malloc(FDROP_RULE_TEXT);
 	const struct fdrop_rule *rule;
@@ -376,7 +386,7 @@ static void show_rules(struct out *out, const struct replay *r)
 	out_open_list(out, "rules");
 	for (i = 0; i < r->table->count; i++) {
 		rule = &r->table->rules[i];
-		fdrop_rule_print(rule, &r->list.sets, text, FDROP_RULE_TEXT);
+		fdrop_rule_print(rule, r->list.sets, text, FDROP_RULE_TEXT);
 		out_open(out, NULL);
 		show_count(out, &r->hits[i]);
 		out_string(out, "rule", "%s\n", text);

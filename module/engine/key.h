@@ -103,6 +103,13 @@ struct fdrop_key {
 
 static_assert(offsetof(struct fdrop_key, transport) == FDROP_KEY_WORDS * sizeof(u64));
 
+/* Ethertypes, as IEEE assigns them. */
+enum fdrop_ether {
+	FDROP_ETHER_IP4		= 0x0800,
+	FDROP_ETHER_ARP		= 0x0806,
+	FDROP_ETHER_IP6		= 0x86dd,
+};
+
 /* Numbers of transport protocols, as IANA assigns them. */
 enum fdrop_proto {
 	FDROP_PROTO_ICMP	= 1,

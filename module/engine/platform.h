@@ -14,6 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -55,6 +56,25 @@ static inline u64 fdrop_seconds(void)
 static inline void fdrop_resched(void)
 {
 	cond_resched();
+}
+
+/* How many have a thing that is shared. */
+typedef refcount_t fdrop_users;
+
+static inline void fdrop_users_init(fdrop_users *users)
+{
+	refcount_set(users, 1);
+}
+
+static inline void fdrop_users_get(fdrop_users *users)
+{
+	refcount_inc(users);
+}
+
+/* Whether that was the last one. */
+static inline bool fdrop_users_put(fdrop_users *users)
+{
+	return refcount_dec_and_test(users);
 }
 
 static inline void fdrop_sort(void *base, size_t n, size_t size,
@@ -141,6 +161,24 @@ static inline void fdrop_sort(void *base, size_t n, size_t size,
 
 static inline void fdrop_resched(void)
 {
+}
+
+/* One thread: no need for atomics. */
+typedef u32 fdrop_users;
+
+static inline void fdrop_users_init(fdrop_users *users)
+{
+	*users = 1;
+}
+
+static inline void fdrop_users_get(fdrop_users *users)
+{
+	(*users)++;
+}
+
+static inline bool fdrop_users_put(fdrop_users *users)
+{
+	return !--*users;
 }
 
 #endif /* __KERNEL__ */

@@ -97,3 +97,75 @@ bool fdrop_rule_checks(const struct fdrop_rule *rule, const struct fdrop_key *ke
 	return !(rule->checks & FDROP_CHECK_BPF) ||
 	       packet->ops->bpf(packet, rule->bpf->program);
 }
+
+/* A rule that wants these parts of a packet is about IP, whatever else it says. */
+#define IP_PARTS	(FDROP_PART_IP | FDROP_PART_IP4 | FDROP_PART_IP6 | FDROP_PART_PROTO | \
+			 FDROP_PART_PORTS | FDROP_PART_FLAGS | FDROP_PART_ICMP)
+
+/* The exact number of one rule, if it has one, is outside the other one's range. */
+static bool is_outside(__be16 mask, __be16 value, struct fdrop_range range)
+{
+	return mask && (be16_to_cpu(value) < range.lo || be16_to_cpu(value) > range.hi);
+}
+
+static bool families_differ(const struct fdrop_rule *a, const struct fdrop_rule *b)
+{
+	const u16 x = a->value.parts, y = b->value.parts;
+
+	return (x & FDROP_PART_IP4 && y & FDROP_PART_IP6) ||
+	       (x & IP_PARTS && fdrop_rule_is_not_ip(b)) ||
+	       is_outside(a->mask.sport, a->value.sport, b->sport) ||
+	       is_outside(a->mask.dport, a->value.dport, b->dport);
+}
+
+bool fdrop_rule_overlap(const struct fdrop_rule *a, const struct fdrop_rule *b)
+{
+	int i;
+
+	for (i = 0; i < FDROP_KEY_WORDS; i++)
+		if ((a->value.word[i] ^ b->value.word[i]) & a->mask.word[i] & b->mask.word[i])
+			return false;
+	return !families_differ(a, b) && !families_differ(b, a);
+}
+
+static bool same_bpf(const struct fdrop_bpf *a, const struct fdrop_bpf *b)
+{
+	if (a == b)
+		return true;
+	return a && b && a->count == b->count &&
+	       !memcmp(a->insn, b->insn, a->count * sizeof(*a->insn));
+}
+
+static bool same_range(struct fdrop_range a, struct fdrop_range b)
+{
+	return a.lo == b.lo && a.hi == b.hi;
+}
+
+static bool same_payload(const struct fdrop_payload *a, const struct fdrop_payload *b)
+{
+	return a->offset == b->offset && a->length == b->length &&
+	       !memcmp(a->value, b->value, a->length) && !memcmp(a->mask, b->mask, a->length);
+}
+
+bool fdrop_rule_same(const struct fdrop_rule *a, const struct fdrop_rule *b)
+{
+	return !memcmp(a->value.word, b->value.word, sizeof(a->value.word)) &&
+	       !memcmp(a->mask.word, b->mask.word, sizeof(a->mask.word)) &&
+	       same_range(a->sport, b->sport) && same_range(a->dport, b->dport) &&
+	       same_range(a->len, b->len) && same_range(a->ttl, b->ttl) &&
+	       a->queue == b->queue && same_payload(&a->payload, &b->payload) &&
+	       !((a->checks ^ b->checks) & ~FDROP_CHECK_DEADLINE) && same_bpf(a->bpf, b->bpf) &&
+	       a->action == b->action && a->dryrun == b->dryrun;
+}
+
+void fdrop_rule_release(struct fdrop_rule *rule)
+{
+	struct fdrop_bpf *bpf = rule->bpf;
+
+	rule->bpf = NULL;
+	if (!bpf || !fdrop_users_put(&bpf->users))
+		return;
+	if (bpf->release)
+		bpf->release(bpf->program);
+	fdrop_free(bpf);
+}

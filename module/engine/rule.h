@@ -10,12 +10,15 @@
 #define FDROP_COMMENT		64	/* with its end */
 #define FDROP_PAYLOAD_MAX	8
 #define FDROP_BPF_MAX		512	/* instructions */
+#define FDROP_ID_MAX		0xfffffeffU	/* above are those that are not the user's */
 
 enum fdrop_action {
 	FDROP_ACTION_DROP,
-	FDROP_ACTION_PASS,	/* stop here: never dropped */
-	FDROP_ACTION_COUNT,	/* count, and go on with the rules behind */
-	FDROP_ACTION_NONE,	/* no rule, so no action: the packet passes */
+	FDROP_ACTION_WOULD_DROP,	/* no rule's: passed, and a dry rule would have dropped it */
+	FDROP_ACTION_PASS,		/* stop here: no rule behind drops it */
+	FDROP_ACTION_COUNT,		/* count, and go on with the rules behind */
+	FDROP_ACTION_PROTECT,		/* no rule drops it at all */
+	FDROP_ACTION_NONE,		/* no rule, so no action: the packet passes */
 };
 
 /* From @lo to @hi, both included, in host byte order. */
@@ -40,12 +43,16 @@ struct fdrop_payload {
 
 /**
  * struct fdrop_bpf - a classic BPF program
- * @program: the same, as whoever runs it has made it; not the engine's
+ * @users: the rules that have it: copies of one
+ * @program: the same, as whoever runs it has made it
+ * @release: the end of that one, or NULL
  * @count: how many instructions
  * @insn: as the user gave them
  */
 struct fdrop_bpf {
+	fdrop_users users;
 	void *program;
+	void (*release)(void *program);
 	u32 count;
 	struct sock_filter insn[];
 };
@@ -70,14 +77,16 @@ enum fdrop_check {
  * @ttl: a range of hop limits, 0 to 255 if it does not matter
  * @queue: the receive queue, where there is that check
  * @payload: bytes of the payload
- * @bpf: a program that must accept the packet, or NULL. The rule's own
+ * @bpf: a program that must accept the packet, or NULL. Copies of a rule share it
  * @action: what to do with a packet that matches
  * @prio: rules with less are tried first, among equals those with a lower id
  * @id: the number of the rule, 0 until it is given one
  * @named: the user chose the id
+ * @dryrun: the rule drops nothing: what it would drop is counted, and the rules
+ *	behind it are tried
  * @expire: seconds after which the rule ends, 0 if it does not
  * @deadline: when that is, by fdrop_seconds(), where there is that check
- * @line: where it stood in its text, from 1
+ * @line: where it stood in its text, from 1; 0 if that is not known
  * @comment: the user's words
  *
  * A single port or length is exact and stands in @value and @mask.
@@ -97,6 +106,7 @@ struct fdrop_rule {
 	u32 prio;
 	u32 id;
 	bool named;
+	bool dryrun;
 	u32 expire;
 	u64 deadline;
 	u32 line;
@@ -134,11 +144,35 @@ static inline bool fdrop_rule_matches(const struct fdrop_rule *rule, const struc
 	return !rule->checks || fdrop_rule_checks(rule, key, packet);
 }
 
-/* The end of what a rule holds. */
-static inline void fdrop_rule_release(struct fdrop_rule *rule)
+/* The rule is about what is not IP. */
+static inline bool fdrop_rule_is_not_ip(const struct fdrop_rule *rule)
 {
-	fdrop_free(rule->bpf);
-	rule->bpf = NULL;
+	return rule->mask.ethertype && rule->value.ethertype != cpu_to_be16(FDROP_ETHER_IP4) &&
+	       rule->value.ethertype != cpu_to_be16(FDROP_ETHER_IP6);
 }
+
+/**
+ * fdrop_rule_overlap() - whether there may be a packet that matches two rules
+ * @a: a rule
+ * @b: another
+ *
+ * Context: any.
+ * Return: false if there is none; true may be wrong.
+ */
+bool fdrop_rule_overlap(const struct fdrop_rule *a, const struct fdrop_rule *b);
+
+/* Whether two rules match the same packets and do the same with them. */
+bool fdrop_rule_same(const struct fdrop_rule *a, const struct fdrop_rule *b);
+
+/* A copy of a rule, for fdrop_rule_release(). */
+static inline struct fdrop_rule fdrop_rule_copy(const struct fdrop_rule *rule)
+{
+	if (rule->bpf)
+		fdrop_users_get(&rule->bpf->users);
+	return *rule;
+}
+
+/* The end of what a rule holds. */
+void fdrop_rule_release(struct fdrop_rule *rule);
 
 #endif /* FDROP_ENGINE_RULE_H */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "guard.h"
 #include "rule_list.h"
 #include "table.h"
 
@@ -43,25 +44,40 @@ static bool make_room(struct fdrop_rule_list *list)
 	return true;
 }
 
-static int read_rules(struct fdrop_rule_list *list, struct fdrop_text *text,
-		      struct fdrop_text_error *error)
+static int add_rule(struct fdrop_rule_list *list, struct fdrop_rule *rule,
+		    struct fdrop_text_error *error)
 {
+	if (list->count == FDROP_RULES_MAX)
+		return refuse(error, rule->line, -E2BIG, "there are 1048576 rules already, and that is the limit");
+	if (!make_room(list))
+		return refuse(error, rule->line, -ENOMEM, "no memory for the rules");
+	list->rules[list->count++] = *rule;
+	if (list->count % 1024 == 0)
+		fdrop_resched();
+	return 0;
+}
+
+int fdrop_rule_list_add(struct fdrop_rule_list *list, struct fdrop_text *text,
+			struct fdrop_text_error *error)
+{
+	u32 before = list->count;
 	struct fdrop_rule rule;
 	int more;
 
-	while ((more = fdrop_rule_parse(text, &list->sets, &rule, error)) > 0) {
-		if (list->count == FDROP_RULES_MAX)
-			more = refuse(error, rule.line, -E2BIG, "there are 1048576 rules already, and that is the limit");
-		else if (!make_room(list))
-			more = refuse(error, rule.line, -ENOMEM, "no memory for the rules");
+	if (!list->sets)
+		list->sets = fdrop_sets_create();
+	if (!list->sets)
+		return refuse(error, text->line, -ENOMEM, "no memory for the sets");
+	while ((more = fdrop_rule_parse(text, list->sets, &rule, error)) > 0) {
+		more = add_rule(list, &rule, error);
 		if (more < 0) {
 			fdrop_rule_release(&rule);
-			return more;
+			break;
 		}
-		list->rules[list->count++] = rule;
-		if (list->count % 1024 == 0)
-			fdrop_resched();
 	}
+	if (more < 0)
+		while (list->count > before)
+			fdrop_rule_release(&list->rules[--list->count]);
 	return more;
 }
 
@@ -71,13 +87,13 @@ static int give_ids(struct fdrop_rule_list *list, struct fdrop_text_error *error
 	u32 highest = 0, i;
 
 	for (i = 0; i < list->count; i++)
-		if (list->rules[i].id > highest)
+		if (list->rules[i].id > highest && list->rules[i].id <= FDROP_ID_MAX)
 			highest = list->rules[i].id;
 	for (i = 0; i < list->count; i++) {
 		rule = &list->rules[i];
-		if (rule->named)
+		if (rule->id)
 			continue;
-		if (highest == ~0U)
+		if (highest == FDROP_ID_MAX)
 			return refuse(error, rule->line, -EINVAL,
 				      "no id is left above the highest one: give this rule an id");
 		rule->id = ++highest;
@@ -85,23 +101,31 @@ static int give_ids(struct fdrop_rule_list *list, struct fdrop_text_error *error
 	return 0;
 }
 
+static int refuse_id(struct fdrop_text_error *error, const struct fdrop_rule *rule, u32 line)
+{
+	char message[80];
+
+	if (line)
+		snprintf(message, sizeof(message), "the id %u is taken by the rule in line %u",
+			 rule->id, line);
+	else
+		snprintf(message, sizeof(message), "the id %u is taken by another rule", rule->id);
+	return refuse(error, rule->line, -EINVAL, message);
+}
+
 /* No id twice. */
 static int check_ids(const struct fdrop_rule_list *list, struct place *places,
 		     struct fdrop_text_error *error)
 {
-	char message[80];
 	u32 i;
 
 	for (i = 0; i < list->count; i++)
 		places[i] = (struct place){ (u64)list->rules[i].id << 32 | i, i };
 	fdrop_sort(places, list->count, sizeof(*places), compare);
-	for (i = 1; i < list->count; i++) {
-		if (places[i].key >> 32 != places[i - 1].key >> 32)
-			continue;
-		snprintf(message, sizeof(message), "the id %u is taken by the rule in line %u",
-			 list->rules[places[i].rule].id, list->rules[places[i - 1].rule].line);
-		return refuse(error, list->rules[places[i].rule].line, -EINVAL, message);
-	}
+	for (i = 1; i < list->count; i++)
+		if (places[i].key >> 32 == places[i - 1].key >> 32)
+			return refuse_id(error, &list->rules[places[i].rule],
+					 list->rules[places[i - 1].rule].line);
 	return 0;
 }
 
@@ -172,14 +196,40 @@ static int put_in_order(struct fdrop_rule_list *list, struct fdrop_text_error *e
 	return 0;
 }
 
-static int finish_sets(struct fdrop_sets *sets, struct fdrop_text_error *error)
+static int check_protects(const struct fdrop_rule_list *list, struct fdrop_text_error *error)
 {
-	u32 i;
+	char message[80];
+	u32 i, n = 0;
 
-	for (i = 0; i < sets->count; i++)
-		if (fdrop_set_finish(&sets->set[i]))
-			return refuse(error, 1, -ENOMEM, "no memory for the sets");
-	return 0;
+	for (i = 0; i < list->count; i++)
+		n += list->rules[i].action == FDROP_ACTION_PROTECT;
+	if (n <= FDROP_PROTECTS_MAX)
+		return 0;
+	snprintf(message, sizeof(message), "%u rules protect, and %u is the limit: put addresses into a set",
+		 n, FDROP_PROTECTS_MAX);
+	return refuse(error, 1, -E2BIG, message);
+}
+
+static int finish_sets(struct fdrop_rule_list *list, struct fdrop_text_error *error)
+{
+	char message[80];
+	int err = 0;
+
+	if (!list->sets)
+		list->sets = fdrop_sets_create();
+	if (!list->sets || (err = fdrop_sets_finish(list->sets)) == -ENOMEM)
+		return refuse(error, 1, -ENOMEM, "no memory for the sets");
+	if (!err)
+		return 0;
+	snprintf(message, sizeof(message), "the sets hold more than %u prefixes together, and that is the limit",
+		 FDROP_PREFIXES_MAX);
+	return refuse(error, 1, err, message);
+}
+
+int fdrop_rule_list_finish(struct fdrop_rule_list *list, struct fdrop_text_error *error)
+{
+	return check_protects(list, error) ?: give_ids(list, error) ?:
+	       put_in_order(list, error) ?: finish_sets(list, error);
 }
 
 int fdrop_rule_list_parse(struct fdrop_rule_list *list, const char *text, size_t length,
@@ -187,24 +237,31 @@ int fdrop_rule_list_parse(struct fdrop_rule_list *list, const char *text, size_t
 {
 	struct fdrop_text t = fdrop_text_of(text, length);
 
-	return read_rules(list, &t, error) ?: give_ids(list, error) ?:
-	       put_in_order(list, error) ?: finish_sets(&list->sets, error);
+	return fdrop_rule_list_add(list, &t, error) ?: fdrop_rule_list_finish(list, error);
+}
+
+int fdrop_rule_list_copy(struct fdrop_rule_list *list, const struct fdrop_table *table)
+{
+	u32 i;
+
+	list->rules = fdrop_alloc((table->count + 1) * sizeof(*list->rules));
+	if (!list->rules)
+		return -ENOMEM;
+	list->room = table->count + 1;
+	list->sets = fdrop_sets_get(table->sets);
+	for (i = 0; i < table->count; i++) {
+		list->rules[i] = fdrop_rule_copy(&table->rules[i]);
+		list->rules[i].line = 0;
+	}
+	list->count = table->count;
+	return 0;
 }
 
 int fdrop_rule_list_build(struct fdrop_rule_list *list, struct fdrop_table **table)
 {
-	struct fdrop_lpm *lpm = NULL;
-	int err = 0;
-
-	if (list->sets.count)
-		err = fdrop_lpm_build(list->sets.set, list->sets.count, &lpm);
-	if (err)
-		return err;
-	*table = fdrop_table_build(list->rules, list->count, lpm);
-	if (!*table) {
-		fdrop_lpm_free(lpm);
+	*table = fdrop_table_build(list->rules, list->count, list->sets);
+	if (!*table)
 		return -ENOMEM;
-	}
 	list->rules = NULL;
 	list->count = 0;
 	list->room = 0;
@@ -218,7 +275,6 @@ void fdrop_rule_list_free(struct fdrop_rule_list *list)
 	for (i = 0; i < list->count; i++)
 		fdrop_rule_release(&list->rules[i]);
 	fdrop_free(list->rules);
-	for (i = 0; i < list->sets.count; i++)
-		fdrop_set_free(&list->sets.set[i]);
+	fdrop_sets_put(list->sets);
 	memset(list, 0, sizeof(*list));
 }

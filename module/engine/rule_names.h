@@ -34,7 +34,6 @@ extern const struct fdrop_name fdrop_fragments[];	/* values: parts << 16 | mask 
 extern const struct fdrop_name fdrop_tcp_flags[];
 extern const struct fdrop_name fdrop_time_units[];	/* in seconds; the longest first */
 
-#define FDROP_ETHER_ARP	0x0806
 #define FDROP_PORT_MAX	65535
 #define FDROP_LEN_MAX	65535
 #define FDROP_TTL_MAX	255

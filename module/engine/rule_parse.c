@@ -26,6 +26,7 @@ enum given {
 	GIVEN_ID	= 1 << 18,
 	GIVEN_EXPIRE	= 1 << 19,
 	GIVEN_COMMENT	= 1 << 20,
+	GIVEN_DRYRUN	= 1 << 21,
 };
 
 #define GIVEN_PORTS	(GIVEN_SPORT | GIVEN_DPORT)
@@ -364,25 +365,14 @@ static int parse_prefix(struct parser *p, struct token word, __be32 *addr,
 	return outside ? refuse_host_bits(p, word, addr, prefix) : 0;
 }
 
-/* The place of the set that is called @name, or how many there are. */
-static u32 find_set(const struct fdrop_sets *sets, struct token name)
-{
-	u32 i;
-
-	for (i = 0; i < sets->count; i++)
-		if (word_is(name, sets->set[i].name))
-			break;
-	return i;
-}
-
 /* The word just read is an "@" and a name. */
 static int match_set(struct parser *p, bool is_src)
 {
 	struct token name = { p->word.at + 1, p->word.length - 1 };
-	u32 i = find_set(p->sets, name);
+	int i = fdrop_sets_find(p->sets, name.at, name.length);
 	int err;
 
-	if (i == p->sets->count)
+	if (i < 0)
 		return refuse(p, p->word.at, "there is no set \"%.*s\": define it before, as set %.*s { 192.0.2.0/24 }",
 			      shown(name), name.at, shown(name), name.at);
 	err = narrow(p, FDROP_FAMILY_IP);
@@ -692,6 +682,7 @@ static int match_bpf(struct parser *p, const struct clause *clause)
 		refuse(p, p->word.at, "no memory for the BPF program");
 		return -ENOMEM;
 	}
+	fdrop_users_init(&bpf->users);
 	p->rule->bpf = bpf;
 	p->rule->checks |= FDROP_CHECK_BPF;
 	bpf->count = n;
@@ -712,10 +703,10 @@ static int modify_prio(struct parser *p, const struct clause *clause)
 
 static int modify_id(struct parser *p, const struct clause *clause)
 {
-	int err = next_number(p, ~0U, "an id from 1 to 4294967295", &p->rule->id);
+	int err = next_number(p, FDROP_ID_MAX, "an id from 1 to 4294967039", &p->rule->id);
 
 	if (!err && !p->rule->id)
-		err = refuse_word(p, p->word, "an id from 1 to 4294967295");
+		err = refuse_word(p, p->word, "an id from 1 to 4294967039");
 	p->rule->named = true;
 	return err;
 }
@@ -760,6 +751,14 @@ static int modify_comment(struct parser *p, const struct clause *clause)
 	return 0;
 }
 
+static int modify_dryrun(struct parser *p, const struct clause *clause)
+{
+	if (p->rule->action != FDROP_ACTION_DROP)
+		return refuse(p, p->word.at, "dryrun is for rules that drop, and this one does not");
+	p->rule->dryrun = true;
+	return 0;
+}
+
 static const struct clause matches[] = {
 	{ "ip",		match_family,	GIVEN_FAMILY,	FDROP_FAMILY_IP4 },
 	{ "ip6",	match_family,	GIVEN_FAMILY,	FDROP_FAMILY_IP6 },
@@ -789,6 +788,7 @@ static const struct clause modifiers[] = {
 	{ "id",		modify_id,	GIVEN_ID },
 	{ "expire",	modify_expire,	GIVEN_EXPIRE },
 	{ "comment",	modify_comment,	GIVEN_COMMENT },
+	{ "dryrun",	modify_dryrun,	GIVEN_DRYRUN },
 	{ }
 };
 
@@ -893,7 +893,7 @@ static int parse_rule(struct parser *p)
 	while (!(action = find_name(fdrop_actions, p->word))) {
 		if (!find_match(p->word, &match))
 			return refuse_word(p, p->word, p->given ?
-					   "a match, or drop, pass or count" : "a match");
+					   "a match, or drop, pass, count or protect" : "a match");
 		err = parse_clause(p, &match);
 		if (err)
 			return err;
@@ -905,30 +905,10 @@ static int parse_rule(struct parser *p)
 	for (next_word(p); !err && p->word.length; next_word(p)) {
 		modifier = find_clause(modifiers, p->word);
 		if (!modifier)
-			return refuse_word(p, p->word, "prio, id, expire, comment, the end of the rule or \";\"");
+			return refuse_word(p, p->word, "prio, id, expire, comment, dryrun, the end of the rule or \";\"");
 		err = parse_clause(p, modifier);
 	}
 	return err;
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_set_name(struct token name)
-{
-	size_t i;
-	char c;
-
-	if (!name.length || name.length >= FDROP_SET_NAME || !is_letter(name.at[0]))
-		return false;
-	for (i = 0; i < name.length; i++) {
-		c = name.at[i];
-		if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '-' && c != '.')
-			return false;
-	}
-	return true;
 }
 
 /* Over blanks, commas, newlines and comments between the prefixes of a set. */
@@ -997,22 +977,35 @@ static int parse_prefixes(struct parser *p, struct fdrop_set *set)
 	return 0;
 }
 
+/* The place of the set whose name was just read, which may be a new one. */
+static int open_set(struct parser *p)
+{
+	struct token name = p->word;
+	int i;
+
+	if (p->text->rules_only)
+		return refuse(p, name.at, "a set cannot be defined here: only rules are taken");
+	if (!fdrop_sets_is_name(name.at, name.length))
+		return refuse_word(p, name, "the name of a set: a letter, then up to 30 letters, digits, \"_\", \"-\" or \".\"");
+	i = fdrop_sets_find(p->sets, name.at, name.length);
+	if (i < 0)
+		i = fdrop_sets_add(p->sets, name.at, name.length);
+	if (i < 0)
+		return refuse(p, name.at, "there are %u sets already, and that is the limit",
+			      FDROP_SETS);
+	return i;
+}
+
 /* Behind the word "set". */
 static int parse_set(struct parser *p)
 {
 	struct fdrop_text *t = p->text;
-	struct token name;
-	int err;
-	u32 i;
+	int place, err;
 
 	next_word(p);
-	name = p->word;
-	if (!is_set_name(name))
-		return refuse_word(p, name, "the name of a set: a letter, then up to 30 letters, digits, \"_\", \"-\" or \".\"");
-	i = find_set(p->sets, name);
-	if (i == FDROP_SETS)
-		return refuse(p, name.at, "there are %u sets already, and that is the limit",
-			      FDROP_SETS);
+	place = open_set(p);
+	if (place < 0)
+		return place;
 	while (t->pos < t->end && is_blank(*t->pos))
 		t->pos++;
 	if (t->pos == t->end || *t->pos != '{') {
@@ -1020,12 +1013,7 @@ static int parse_set(struct parser *p)
 		return refuse_word(p, p->word, "\"{\"");
 	}
 	t->pos++;
-	if (i == p->sets->count) {
-		memset(&p->sets->set[i], 0, sizeof(p->sets->set[i]));
-		memcpy(p->sets->set[i].name, name.at, name.length);
-		p->sets->count++;
-	}
-	err = parse_prefixes(p, &p->sets->set[i]);
+	err = parse_prefixes(p, &p->sets->set[place]);
 	if (err)
 		return err;
 	next_word(p);

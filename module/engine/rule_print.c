@@ -253,6 +253,8 @@ static void put_modifiers(struct out *out, const struct fdrop_rule *rule)
 	}
 	if (rule->comment[0])
 		put(out, " comment %c%s%c", quote, rule->comment, quote);
+	if (rule->dryrun)
+		put(out, " dryrun");
 }
 
 int fdrop_rule_print(const struct fdrop_rule *rule, const struct fdrop_sets *sets, char *buffer,

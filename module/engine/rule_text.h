@@ -7,22 +7,10 @@
 #define FDROP_ENGINE_RULE_TEXT_H
 
 #include "rule.h"
-#include "set.h"
+#include "sets.h"
 
 /* Room for any rule as text, with its end: the words, and each BPF instruction. */
 #define FDROP_RULE_TEXT	(1024 + 25 * FDROP_BPF_MAX)
-
-/**
- * struct fdrop_sets - the sets that rules may name
- * @count: how many
- * @prefixes: how many were put into them, doubles included
- * @set: the sets; the place of one is its bit in the key
- */
-struct fdrop_sets {
-	u32 count;
-	u32 prefixes;
-	struct fdrop_set set[FDROP_SETS];
-};
 
 /**
  * struct fdrop_text - rules as text, and how far they have been read
@@ -30,12 +18,14 @@ struct fdrop_sets {
  * @end: behind the last one; there need be no 0
  * @line_start: the first character of the line that is being read
  * @line: its number, from 1
+ * @rules_only: sets may be named, and not defined: they belong to others too
  */
 struct fdrop_text {
 	const char *pos;
 	const char *end;
 	const char *line_start;
 	u32 line;
+	bool rules_only;
 };
 
 /**

@@ -24,6 +24,16 @@ struct fdrop_prefix {
 	bool is_ip6;
 };
 
+/* No bit is set behind the prefix. Its length is one of its family. */
+static inline bool fdrop_prefix_is_clean(const struct fdrop_prefix *prefix)
+{
+	const u64 hi = prefix->length >= 64 ? 0 : ~0ULL >> prefix->length;
+	const u64 lo = prefix->length >= 128 ? 0 : prefix->length <= 64 ? ~0ULL :
+		       ~0ULL >> (prefix->length - 64);
+
+	return !(prefix->hi & hi) && !(prefix->lo & lo);
+}
+
 /* How a set keeps its prefixes: 8 bytes, or 24. */
 struct fdrop_prefix4 {
 	u32 addr;
@@ -71,6 +81,16 @@ struct fdrop_set {
 int fdrop_set_add(struct fdrop_set *set, const struct fdrop_prefix *prefix);
 
 /**
+ * fdrop_set_append() - put all prefixes of one set into another
+ * @set: the set that is being filled
+ * @more: the other one
+ *
+ * Context: may sleep.
+ * Return: as fdrop_set_add(); @set is what it was if not all fit.
+ */
+int fdrop_set_append(struct fdrop_set *set, const struct fdrop_set *more);
+
+/**
  * fdrop_set_finish() - sort a set that has been filled, drop doubles and spare room
  * @set: the set
  *
@@ -78,6 +98,29 @@ int fdrop_set_add(struct fdrop_set *set, const struct fdrop_prefix *prefix);
  * Return: 0, or -ENOMEM; the set then has what it had, but is not finished.
  */
 int fdrop_set_finish(struct fdrop_set *set);
+
+/**
+ * fdrop_set_copy() - a set of the same name with the same prefixes
+ * @to: where to, empty before
+ * @from: the set
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with @to empty but for its name.
+ */
+int fdrop_set_copy(struct fdrop_set *to, const struct fdrop_set *from);
+
+/**
+ * fdrop_set_remove() - take prefixes out of a set
+ * @set: the set, finished
+ * @out: those to be taken out, finished; its name does not matter
+ * @missing: the first one that is not there
+ *
+ * A prefix is taken out if it was put in as such: not a part of a shorter one.
+ *
+ * Return: true; or false if one is not there, and then none is taken out.
+ */
+bool fdrop_set_remove(struct fdrop_set *set, const struct fdrop_set *out,
+		      struct fdrop_prefix *missing);
 
 /**
  * fdrop_set_free() - the end of what a set holds; the set is empty then

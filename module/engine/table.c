@@ -123,6 +123,12 @@ static u32 find_tuple(struct builder *b, const struct fdrop_key *mask, u32 rank)
 	return n;
 }
 
+/* Rules that protect are the guard's. */
+static bool is_looked_up(const struct fdrop_rule *rule)
+{
+	return rule->action != FDROP_ACTION_PROTECT;
+}
+
 /* Gives each rule its tuple. Rules come by rank, so tuples stand in order of their best. */
 static bool make_tuples(struct builder *b)
 {
@@ -131,6 +137,8 @@ static bool make_tuples(struct builder *b)
 	if (!grow(b))
 		return false;
 	for (rank = 0; rank < b->table->count; rank++) {
+		if (!is_looked_up(&b->table->rules[rank]))
+			continue;
 		n = find_tuple(b, &b->table->rules[rank].mask, rank);
 		if (!n)
 			return false;
@@ -203,15 +211,24 @@ static u32 bucket_of(const struct fdrop_table *table, const struct fdrop_tuple *
 	return hash >> tuple->shift;
 }
 
-static void put_entry(u64 *at, const struct fdrop_tuple *tuple, const struct fdrop_rule *rule,
+/* A dry rule is counted, and the lookup goes on behind it. */
+static enum fdrop_action entry_action(const struct fdrop_rule *rule)
+{
+	return rule->dryrun ? FDROP_ACTION_COUNT : rule->action;
+}
+
+static void put_entry(u64 *at, const struct fdrop_table *table, const struct fdrop_tuple *tuple,
 		      u32 rank)
 {
 	struct fdrop_entry *entry = (struct fdrop_entry *)at;
+	const struct fdrop_rule *rule = &table->rules[rank];
 	u32 i;
 
 	entry->rank = rank;
-	entry->action = rule->action;
+	entry->action = entry_action(rule);
 	entry->checks = rule->checks != 0;
+	entry->guarded = entry->action == FDROP_ACTION_DROP &&
+			 fdrop_guard_overlaps(&table->guard, table->rules, rule);
 	for (i = 0; i < tuple->words; i++)
 		entry->word[i] = rule->value.word[tuple->index[i]];
 }
@@ -228,7 +245,7 @@ static void place_buckets(struct builder *b)
 
 	for (rank = 0; rank < table->count; rank++) {
 		tuple = &table->tuples[b->tuple_of[rank]];
-		if (tuple->bucket)
+		if (is_looked_up(&table->rules[rank]) && tuple->bucket)
 			tuple->bucket[bucket_of(table, tuple, &table->rules[rank]) + 2] +=
 				FDROP_ENTRY_HEAD + tuple->words;
 	}
@@ -256,12 +273,14 @@ static void put_entries(struct builder *b)
 		b->end[rank] = 1;
 	for (rank = 0; rank < table->count; rank++) {
 		rule = &table->rules[rank];
+		if (!is_looked_up(rule))
+			continue;
 		tuple = &table->tuples[b->tuple_of[rank]];
 		if (tuple->bucket)
 			place = &tuple->bucket[bucket_of(table, tuple, rule) + 1];
 		else
 			place = &b->end[b->tuple_of[rank]];
-		put_entry(tuple->entry + *place, tuple, rule, rank);
+		put_entry(tuple->entry + *place, table, tuple, rank);
 		*place += FDROP_ENTRY_HEAD + tuple->words;
 		if (rank % 1024 == 0)
 			fdrop_resched();
@@ -330,7 +349,8 @@ static bool is_usual(const struct fdrop_table *table)
 		if (!is_plain(tuple))
 			return false;
 	for (rule = table->rules; rule < table->rules + table->count; rule++)
-		if (rule->checks || rule->action == FDROP_ACTION_COUNT)
+		if (is_looked_up(rule) &&
+		    (rule->checks || entry_action(rule) == FDROP_ACTION_COUNT))
 			return false;
 	return true;
 }
@@ -353,7 +373,7 @@ static bool build(struct builder *b)
 }
 
 struct fdrop_table *fdrop_table_build(struct fdrop_rule *rules, u32 count,
-				      struct fdrop_lpm *lpm)
+				      struct fdrop_sets *sets)
 {
 	struct builder b = { 0 };
 	bool built;
@@ -365,6 +385,7 @@ struct fdrop_table *fdrop_table_build(struct fdrop_rule *rules, u32 count,
 	b.table->rules = rules;
 	b.table->count = count;
 	b.table->none = (struct fdrop_entry){ .rank = count, .action = FDROP_ACTION_NONE };
+	fdrop_guard_init(&b.table->guard, rules, count);
 	built = build(&b);
 	fdrop_free(b.chain);
 	fdrop_free(b.next);
@@ -372,7 +393,8 @@ struct fdrop_table *fdrop_table_build(struct fdrop_rule *rules, u32 count,
 	fdrop_free(b.counts);
 	fdrop_free(b.end);
 	if (built) {
-		b.table->lpm = lpm;
+		b.table->sets = sets ? fdrop_sets_get(sets) : NULL;
+		b.table->lpm = sets ? sets->lpm : NULL;
 		return b.table;
 	}
 	b.table->rules = NULL;
@@ -389,7 +411,7 @@ void fdrop_table_free(struct fdrop_table *table)
 		return;
 	for (i = 0; i < table->count; i++)
 		fdrop_rule_release(&table->rules[i]);
-	fdrop_lpm_free(table->lpm);
+	fdrop_sets_put(table->sets);
 	fdrop_free(table->rules);
 	fdrop_free(table->entries);
 	fdrop_free(table->buckets);
@@ -397,7 +419,7 @@ void fdrop_table_free(struct fdrop_table *table)
 	fdrop_free(table);
 }
 
-static void find_sets6(const struct fdrop_table *table, struct fdrop_key *key)
+static void find_sets6(const struct fdrop_lpm *lpm, struct fdrop_key *key, u8 wants)
 {
 	u64 src[2], dst[2];
 	u32 i;
@@ -408,22 +430,43 @@ static void find_sets6(const struct fdrop_table *table, struct fdrop_key *key)
 		dst[i] = (u64)be32_to_cpu(key->addr[2 * i].dst) << 32 |
 			 be32_to_cpu(key->addr[2 * i + 1].dst);
 	}
-	if (table->wants & FDROP_WANTS_SRC)
-		key->src_sets = fdrop_lpm_find6(table->lpm, src[0], src[1]);
-	if (table->wants & FDROP_WANTS_DST)
-		key->dst_sets = fdrop_lpm_find6(table->lpm, dst[0], dst[1]);
+	if (wants & FDROP_WANTS_SRC)
+		key->src_sets = fdrop_lpm_find6(lpm, src[0], src[1]);
+	if (wants & FDROP_WANTS_DST)
+		key->dst_sets = fdrop_lpm_find6(lpm, dst[0], dst[1]);
+}
+
+static __always_inline void find_sets(const struct fdrop_lpm *lpm, struct fdrop_key *key, u8 wants)
+{
+	if (key->parts & FDROP_PART_IP6)
+		find_sets6(lpm, key, wants);
+	if (!(key->parts & FDROP_PART_IP4))
+		return;
+	if (wants & FDROP_WANTS_SRC)
+		key->src_sets = fdrop_lpm_find4(lpm, be32_to_cpu(key->addr[0].src));
+	if (wants & FDROP_WANTS_DST)
+		key->dst_sets = fdrop_lpm_find4(lpm, be32_to_cpu(key->addr[0].dst));
 }
 
 void fdrop_table_find_sets(const struct fdrop_table *table, struct fdrop_key *key)
 {
-	if (key->parts & FDROP_PART_IP6)
-		find_sets6(table, key);
-	if (!(key->parts & FDROP_PART_IP4))
-		return;
-	if (table->wants & FDROP_WANTS_SRC)
-		key->src_sets = fdrop_lpm_find4(table->lpm, be32_to_cpu(key->addr[0].src));
-	if (table->wants & FDROP_WANTS_DST)
-		key->dst_sets = fdrop_lpm_find4(table->lpm, be32_to_cpu(key->addr[0].dst));
+	find_sets(table->lpm, key, table->wants);
+}
+
+u32 fdrop_table_guard(const struct fdrop_table *table, struct fdrop_key *key,
+		      const struct fdrop_packet *packet)
+{
+	const struct fdrop_guard *guard = &table->guard;
+	u32 i;
+
+	if (!fdrop_guard_may_hold(guard, key))
+		return table->count;
+	if (guard->has_sets)
+		find_sets(table->lpm, key, FDROP_WANTS_SRC | FDROP_WANTS_DST);
+	for (i = 0; i < guard->count; i++)
+		if (fdrop_rule_matches(&table->rules[guard->rank[i]], key, packet))
+			return guard->rank[i];
+	return table->count;
 }
 
 const struct fdrop_entry *fdrop_bucket_find(const struct fdrop_table *table,

@@ -17,8 +17,9 @@
 #ifndef FDROP_ENGINE_TABLE_H
 #define FDROP_ENGINE_TABLE_H
 
-#include "lpm.h"
+#include "guard.h"
 #include "rule.h"
+#include "sets.h"
 
 /* Which addresses are looked for in the sets. */
 enum fdrop_wants {
@@ -32,6 +33,7 @@ enum fdrop_wants {
  * @action: its &enum fdrop_action
  * @checks: whether there is more to check than words
  * @last: whether it is the last one of its bucket
+ * @guarded: it drops, and a rule that protects may have a say in that
  * @word: as many as the mask of the tuple uses
  */
 struct fdrop_entry {
@@ -39,6 +41,7 @@ struct fdrop_entry {
 	u8 action;
 	bool checks;
 	bool last;
+	bool guarded;
 	u64 word[];
 };
 
@@ -74,7 +77,9 @@ struct fdrop_tuple {
  * @tuples: in order of their best rule; behind them one whose best is ~0
  * @count: how many rules
  * @rules: the rules; the rank of one is its place here
- * @lpm: the sets that they ask for, or NULL
+ * @sets: the sets that they ask for, or NULL
+ * @lpm: the search over these
+ * @guard: the rules that protect, which are in no tuple
  * @key: of the hash
  * @tuple_count: how many tuples
  * @buckets: of all tuples
@@ -88,7 +93,8 @@ struct fdrop_table {
 	struct fdrop_tuple *tuples;
 	u32 count;
 	struct fdrop_rule *rules;
-	struct fdrop_lpm *lpm;
+	struct fdrop_sets *sets;
+	const struct fdrop_lpm *lpm;
 	u64 key[2 * FDROP_KEY_WORDS];
 	u32 tuple_count;
 	u32 *buckets;
@@ -96,6 +102,7 @@ struct fdrop_table {
 	u8 wants;
 	bool usual;
 	struct fdrop_entry none;
+	struct fdrop_guard guard;
 };
 
 /**
@@ -103,19 +110,31 @@ struct fdrop_table {
  * @rules: the rules, from fdrop_alloc(), first the one to be tried first. They
  *	are the table's from then on, if it comes to be
  * @count: how many, at most %FDROP_RULES_MAX
- * @lpm: the sets that they ask for, or NULL. In the same way the table's
+ * @sets: the sets that they ask for, finished, or NULL. The table shares them
  *
  * Context: may sleep.
  * Return: the table, for fdrop_table_free(); NULL if there is no memory.
  */
 struct fdrop_table *fdrop_table_build(struct fdrop_rule *rules, u32 count,
-				      struct fdrop_lpm *lpm);
+				      struct fdrop_sets *sets);
 
 /**
  * fdrop_table_free() - the end of a table that no reader has any more
  * @table: the table, or NULL
  */
 void fdrop_table_free(struct fdrop_table *table);
+
+/**
+ * fdrop_table_guard() - find the rule that protects a packet which another would drop
+ * @table: the table
+ * @key: the packet, parsed; its sets may be filled in
+ * @packet: the packet
+ *
+ * Context: as with fdrop_table_lookup().
+ * Return: the rank of the rule; the number of rules if none protects it.
+ */
+u32 fdrop_table_guard(const struct fdrop_table *table, struct fdrop_key *key,
+		      const struct fdrop_packet *packet);
 
 /* Fills in the sets of a key: of the addresses that any tuple wants. */
 void fdrop_table_find_sets(const struct fdrop_table *table, struct fdrop_key *key);

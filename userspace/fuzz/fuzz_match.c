@@ -158,14 +158,14 @@ static u32 values_of(u32 clause)
 /* A rule of the given shape; it may be one that is refused. */
 static void add_rule(struct text *t, struct input *in, u32 shape)
 {
-	static const char * const actions[] = { "drop", "pass", "count" };
+	static const char * const actions[] = { "drop", "pass", "count", "protect" };
 	u8 tail = take8(in);
 	u32 i;
 
 	for (i = 0; i < CLAUSES; i++)
 		if (shape & 1 << i)
 			add(t, "%s ", clauses[i][take_below(in, values_of(i))]);
-	add(t, "%s", actions[tail % 3]);
+	add(t, "%s", actions[tail % 4]);
 	if (tail & 0x10)
 		add(t, " prio %u", 98 + take_below(in, 4));
 	if (tail & 0x20)
@@ -386,9 +386,23 @@ static u32 find(const struct fdrop_table *table, const struct fdrop_key *key,
 	u32 rank;
 
 	for (rank = from; rank < table->count; rank++)
-		if (matches(&table->rules[rank], key, packet))
+		if (table->rules[rank].action != FDROP_ACTION_PROTECT &&
+		    matches(&table->rules[rank], key, packet))
 			break;
 	return rank < table->count ? rank : table->count;
+}
+
+/* The first rule that protects the packet, in the same way. */
+static u32 find_guard(const struct fdrop_table *table, const struct fdrop_key *key,
+		      const struct fdrop_packet *packet)
+{
+	u32 rank;
+
+	for (rank = 0; rank < table->count; rank++)
+		if (table->rules[rank].action == FDROP_ACTION_PROTECT &&
+		    matches(&table->rules[rank], key, packet))
+			break;
+	return rank;
 }
 
 /* The rank of the rule that the table finds. */
@@ -400,6 +414,9 @@ static u32 lookup(const struct fdrop_table *table, struct fdrop_key *key,
 	fuzz_check(entry->rank <= table->count, "rank %u, of %u", entry->rank, table->count);
 	fuzz_check(entry == &table->none || entry->action == table->rules[entry->rank].action,
 		   "rank %u has another action", entry->rank);
+	fuzz_check(entry->action != FDROP_ACTION_DROP || entry->guarded ||
+		   fdrop_table_guard(table, key, packet) == table->count,
+		   "rank %u drops what is protected", entry->rank);
 	return entry->rank;
 }
 
@@ -428,6 +445,8 @@ static void check_packet(struct input *in, const struct fdrop_table *table)
 		fuzz_check(rank == right, "from %u: rank %u, but %u is right, of %u", from, rank,
 			   right, table->count);
 	}
+	fuzz_check(fdrop_table_guard(table, &key, &cut.packet) ==
+		   find_guard(table, &wanted, &whole.packet), "another rule protects");
 	/* And from anywhere, with a key that has no sets yet. */
 	from = take8(in) % (table->count + 1);
 	fdrop_parse(&cut.packet, &again);

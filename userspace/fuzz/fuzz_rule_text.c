@@ -108,7 +108,7 @@ int fuzz_one_input(const u8 *data, size_t size)
 		check_error(&error, (const char *)data, size);
 	} else {
 		for (i = 0; i < list.count; i++)
-			check_rule(&list.rules[i], &list.sets);
+			check_rule(&list.rules[i], list.sets);
 		check_order(&list);
 		fuzz_check(!fdrop_rule_list_build(&list, &table), "no table");
 		fdrop_table_free(table);

@@ -219,4 +219,69 @@ TEST(spare_room_stays_without_memory_to_move)
 	fdrop_set_free(&set);
 }
 
+/* Prefixes are taken out as they were put in, all or none. */
+TEST(prefixes_can_be_taken_out)
+{
+	struct fdrop_set set = { }, out = { }, no = { };
+	struct fdrop_prefix missing;
+	u32 i;
+
+	for (i = 0; i < 100; i++) {
+		ASSERT_EQ(0, add4(&set, i << 8, 24));
+		ASSERT_EQ(0, add6(&set, (u64)i << 32, 0, 32));
+	}
+	for (i = 0; i < 100; i += 2) {
+		ASSERT_EQ(0, add4(&out, i << 8, 24));
+		ASSERT_EQ(0, add6(&out, (u64)i << 32, 0, 32));
+	}
+	ASSERT_EQ(0, add4(&no, 1 << 8, 24));
+	ASSERT_EQ(0, add6(&no, 1ULL << 32, 0, 33));
+	ASSERT_EQ(0, fdrop_set_finish(&set));
+	ASSERT_EQ(0, fdrop_set_finish(&out));
+	EXPECT_FALSE(fdrop_set_remove(&set, &no, &missing));
+	EXPECT_TRUE(missing.is_ip6);
+	EXPECT_EQ(1ULL << 32, missing.hi);
+	EXPECT_EQ(33, missing.length);
+	EXPECT_EQ(100, set.count4);
+	EXPECT_TRUE(fdrop_set_remove(&set, &out, &missing));
+	EXPECT_EQ(50, set.count4);
+	EXPECT_EQ(50, set.count6);
+	for (i = 0; i < 50; i++) {
+		EXPECT_EQ((2 * i + 1) << 8, set.v4[i].addr);
+		EXPECT_EQ((u64)(2 * i + 1) << 32, set.v6[i].hi);
+	}
+	EXPECT_FALSE(fdrop_set_remove(&set, &out, &missing));
+	EXPECT_FALSE(missing.is_ip6);
+	EXPECT_EQ(0, missing.hi);
+	EXPECT_EQ(24, missing.length);
+	fdrop_set_free(&set);
+	fdrop_set_free(&out);
+	fdrop_set_free(&no);
+}
+
+TEST(a_copy_is_one_s_own)
+{
+	struct fdrop_set set = { .name = "a" }, copy, empty = { .name = "e" };
+
+	ASSERT_EQ(0, add4(&set, 1, 32));
+	ASSERT_EQ(0, add6(&set, 1, 0, 64));
+	ASSERT_EQ(0, fdrop_set_copy(&copy, &set));
+	ASSERT_EQ(0, add4(&set, 2, 32));
+	EXPECT_STREQ("a", copy.name);
+	EXPECT_EQ(1, copy.count4);
+	EXPECT_EQ(1, copy.count6);
+	fdrop_set_free(&copy);
+	for (allocs_left = 0; allocs_left < 2; allocs_left++) {
+		int before = allocs_left;
+
+		EXPECT_EQ(-ENOMEM, fdrop_set_copy(&copy, &set));
+		EXPECT_EQ(NULL, copy.v4);
+		allocs_left = before;
+	}
+	allocs_left = -1;
+	ASSERT_EQ(0, fdrop_set_copy(&copy, &empty));
+	EXPECT_STREQ("e", copy.name);
+	fdrop_set_free(&set);
+}
+
 TEST_HARNESS_MAIN

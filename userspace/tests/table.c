@@ -150,6 +150,169 @@ TEST(sets_are_searched_where_a_rule_asks)
 	fdrop_table_free(t);
 }
 
+static u32 guard(const struct fdrop_table *table, const struct frame *frame)
+{
+	struct test_packet packet;
+	struct fdrop_key key;
+	u32 rank;
+
+	test_packet_build(&packet, frame, ~0U);
+	fdrop_parse(&packet.packet, &key);
+	rank = fdrop_table_guard(table, &key, &packet.packet);
+	test_packet_free(&packet);
+	return rank;
+}
+
+/* The entry that a frame finds. */
+static const struct fdrop_entry *entry_of(const struct fdrop_table *table,
+					  const struct frame *frame)
+{
+	const struct fdrop_entry *entry;
+	struct test_packet packet;
+	struct fdrop_key key;
+
+	test_packet_build(&packet, frame, ~0U);
+	fdrop_parse(&packet.packet, &key);
+	entry = fdrop_table_lookup(table, &key, &packet.packet, 0);
+	test_packet_free(&packet);
+	return entry;
+}
+
+TEST(what_protects_is_not_looked_up)
+{
+	struct fdrop_table *t = test_table("udp dport 4321 protect; arp protect; udp drop");
+
+	EXPECT_EQ(2, find(t, &(struct frame){ }, 0));
+	EXPECT_EQ(0, guard(t, &(struct frame){ }));
+	EXPECT_EQ(3, guard(t, &(struct frame){ .dport = 4322 }));
+	EXPECT_EQ(3, guard(t, &(struct frame){ .dport = 4321 + 64 }));
+	EXPECT_EQ(3, guard(t, &(struct frame){ .proto = 6 }));
+	EXPECT_EQ(1, guard(t, &(struct frame){ .ethertype = ETH_P_ARP }));
+	EXPECT_TRUE(t->usual);
+	fdrop_table_free(t);
+}
+
+/* Only rules that may drop what is protected have to ask. */
+TEST(a_rule_is_guarded_if_it_overlaps)
+{
+	static const struct {
+		const char *rules;
+		bool guarded;
+	} cases[] = {
+		{ "udp drop", false },
+		{ "tcp dport 22 protect; udp drop", false },
+		{ "tcp dport 22 protect; udp dport 4321 drop", false },
+		{ "arp protect; udp drop", false },
+		{ "arp protect; ip drop", false },
+		{ "ip6 protect; ip udp drop", false },
+		{ "ip6 protect; udp drop", true },
+		{ "udp dport 53 protect; udp dport 4000-5000 drop", false },
+		{ "udp dport 4400 protect; udp dport 4000-5000 drop", true },
+		{ "udp dport 4400 protect; dst 198.51.100.7 drop", true },
+		{ "dst 198.51.100.8 protect; dst 198.51.100.7 drop", false },
+		{ "dst 198.51.100.0/24 protect; dst 198.51.100.7 drop", true },
+		{ "set s { 192.0.2.0/24 }; src @s protect; udp drop", true },
+		{ "udp protect; udp drop dryrun", false },
+		{ "udp protect; udp pass", false },
+		{ "udp protect; udp count", false },
+		{ "ether 0x800 protect; udp drop", true },
+	};
+	struct fdrop_table *t;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		t = test_table(cases[i].rules);
+		EXPECT_EQ(cases[i].guarded, entry_of(t, &(struct frame){ })->guarded) {
+			TH_LOG("%s", cases[i].rules);
+		}
+		fdrop_table_free(t);
+	}
+}
+
+TEST(what_protects_may_ask_for_sets)
+{
+	struct fdrop_table *t = test_table("set a { 192.0.2.0/24, 2001:db8::/32 }\n"
+					   "src @a protect; udp drop");
+
+	EXPECT_EQ(0, guard(t, &(struct frame){ }));
+	EXPECT_EQ(0, guard(t, &(struct frame){ .ip6 = true }));
+	EXPECT_EQ(2, guard(t, &(struct frame){ .src = "192.0.3.1" }));
+	fdrop_table_free(t);
+}
+
+/* It is found as one that counts is, and the search goes on. */
+TEST(a_dry_rule_decides_nothing)
+{
+	struct fdrop_table *t = test_table("udp dport 4321 drop dryrun; udp pass");
+	const struct fdrop_entry *entry = entry_of(t, &(struct frame){ });
+
+	EXPECT_EQ(0, entry->rank);
+	EXPECT_EQ(FDROP_ACTION_COUNT, entry->action);
+	EXPECT_EQ(1, find(t, &(struct frame){ }, 1));
+	EXPECT_FALSE(t->usual);
+	fdrop_table_free(t);
+}
+
+TEST(too_many_that_protect)
+{
+	struct fdrop_rule_list list = { 0 };
+	struct fdrop_text_error error;
+	char text[65 * 24];
+	u32 i, n = 0;
+
+	for (i = 0; i < 65; i++)
+		n += snprintf(text + n, sizeof(text) - n, "udp dport %u protect\n", i);
+	EXPECT_EQ(-E2BIG, fdrop_rule_list_parse(&list, text, n, &error));
+	EXPECT_STREQ("65 rules protect, and 64 is the limit: put addresses into a set",
+		     error.message);
+	fdrop_rule_list_free(&list);
+}
+
+/* A list that is copied from a table shares its sets and programs, and outlives it. */
+TEST(a_copy_of_a_table)
+{
+	struct fdrop_table *t = test_table("set a { 192.0.2.0/24 }; src @a drop id 7;"
+					   "bpf '1,6 0 0 1' pass");
+	struct fdrop_rule_list list = { 0 };
+	struct fdrop_text_error error;
+	struct fdrop_text more = fdrop_text_of("udp count", 9);
+	struct fdrop_table *copy;
+
+	ASSERT_EQ(0, fdrop_rule_list_copy(&list, t));
+	EXPECT_EQ(t->sets, list.sets);
+	EXPECT_EQ(t->rules[1].bpf, list.rules[1].bpf);
+	EXPECT_TRUE(fdrop_rule_same(&t->rules[0], &list.rules[0]));
+	EXPECT_FALSE(fdrop_rule_same(&t->rules[0], &list.rules[1]));
+	fdrop_table_free(t);
+	more.rules_only = true;
+	ASSERT_EQ(0, fdrop_rule_list_add(&list, &more, &error));
+	ASSERT_EQ(0, fdrop_rule_list_finish(&list, &error));
+	ASSERT_EQ(0, fdrop_rule_list_build(&list, &copy));
+	EXPECT_EQ(3, copy->count);
+	EXPECT_EQ(7, copy->rules[0].id);
+	EXPECT_EQ(9, copy->rules[2].id);
+	EXPECT_EQ(0, find(copy, &(struct frame){ }, 0));
+	fdrop_table_free(copy);
+	fdrop_rule_list_free(&list);
+}
+
+/* What is refused leaves the rules as they were. */
+TEST(a_refused_text_adds_nothing)
+{
+	struct fdrop_rule_list list = { 0 };
+	struct fdrop_text_error error;
+	struct fdrop_text text = fdrop_text_of("udp drop; tcp dorp", 18);
+
+	EXPECT_EQ(-EINVAL, fdrop_rule_list_add(&list, &text, &error));
+	EXPECT_EQ(0, list.count);
+	text = fdrop_text_of("set a { ::/0 }", 14);
+	text.rules_only = true;
+	EXPECT_EQ(-EINVAL, fdrop_rule_list_add(&list, &text, &error));
+	EXPECT_STREQ("a set cannot be defined here: only rules are taken", error.message);
+	EXPECT_EQ(0, list.sets->count);
+	fdrop_rule_list_free(&list);
+}
+
 TEST(a_rule_ends_at_its_deadline)
 {
 	struct fdrop_table *t = test_table("udp drop expire 1h");

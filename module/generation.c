@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "generation.h"
+
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "bpf.h"
+#include "engine/rule_list.h"
+#include "error.h"
+
+/* Without these a host is not to be reached by any rule's doing. */
+static const char own_rules[] =
+	"arp protect prio 0\n"
+	"icmp6 type 133 protect prio 0\n"	/* RFC 4861: router solicitation, */
+	"icmp6 type 134 protect prio 0\n"	/* router advertisement, */
+	"icmp6 type 135 protect prio 0\n"	/* neighbour solicitation, */
+	"icmp6 type 136 protect prio 0\n"	/* neighbour advertisement */
+	"ip udp sport 67 dport 68 protect prio 0\n"	/* RFC 2131: DHCP replies */
+	"ip6 udp sport 547 dport 546 protect prio 0\n";	/* RFC 8415 */
+
+/* The id of a rule, and its place in its generation. */
+struct place {
+	u32 id;
+	u32 rank;
+};
+
+int fdrop_own_rules_add(struct fdrop_rule_list *list)
+{
+	struct fdrop_text text = fdrop_text_of(own_rules, sizeof(own_rules) - 1);
+	struct fdrop_text_error error;
+	u32 first = list->count, i;
+	int err;
+
+	err = fdrop_rule_list_add(list, &text, &error);
+	for (i = first; i < list->count; i++)
+		list->rules[i].id = FDROP_ID_MAX + 1 + i - first;
+	return err;
+}
+
+int fdrop_rule_compile(struct fdrop_rule *rule, u32 link, struct fdrop_error *error)
+{
+	int err;
+
+	if (!rule->bpf || rule->bpf->program)
+		return 0;
+	err = fdrop_bpf_compile(rule->bpf, link);
+	if (err && rule->line)
+		fdrop_error_set(error, "line %u: the kernel refuses the BPF program of the rule (error %d)",
+				rule->line, -err);
+	else if (err)
+		fdrop_error_set(error, "the kernel refuses the BPF program of the rule (error %d)",
+				-err);
+	return err;
+}
+
+int fdrop_generation_prepare(struct fdrop_rule_list *list, u32 link, struct fdrop_error *error)
+{
+	struct fdrop_text_error why;
+	struct fdrop_rule *rule;
+	int err;
+
+	for (rule = list->rules; rule < list->rules + list->count; rule++) {
+		err = fdrop_rule_compile(rule, link, error);
+		if (err)
+			return err;
+		if (rule->expire && !rule->deadline) {
+			rule->deadline = fdrop_seconds() + rule->expire;
+			rule->checks |= FDROP_CHECK_DEADLINE;
+		}
+	}
+	err = fdrop_rule_list_finish(list, &why);
+	if (err)
+		fdrop_error_set(error, "%s", why.message);
+	return err;
+}
+
+static int build(struct fdrop_generation *gen, struct fdrop_rule_list *list)
+{
+	gen->hits = fdrop_counts_alloc(list->count);
+	gen->before = fdrop_zalloc((list->count + 1) * sizeof(*gen->before));
+	if (!gen->hits || !gen->before)
+		return -ENOMEM;
+	return fdrop_rule_list_build(list, &gen->table);
+}
+
+struct fdrop_generation *fdrop_generation_create(struct fdrop_rule_list *list,
+						 struct fdrop_error *error)
+{
+	struct fdrop_generation *gen;
+
+	gen = kzalloc(sizeof(*gen), GFP_KERNEL);
+	if (gen)
+		fdrop_users_init(&gen->users);
+	if (gen && !build(gen, list))
+		return gen;
+	fdrop_generation_put(gen);
+	fdrop_error_set(error, "no memory for the rules");
+	return ERR_PTR(-ENOMEM);
+}
+
+void fdrop_generation_put(struct fdrop_generation *gen)
+{
+	if (!gen || !fdrop_users_put(&gen->users))
+		return;
+	fdrop_table_free(gen->table);
+	fdrop_counts_free(gen->hits);
+	fdrop_free(gen->before);
+	kfree(gen);
+}
+
+struct fdrop_total fdrop_generation_hits(const struct fdrop_generation *gen, u32 rank)
+{
+	struct fdrop_total total = fdrop_counts_sum(gen->hits, rank);
+
+	total.packets += READ_ONCE(gen->before[rank].packets);
+	total.bytes += READ_ONCE(gen->before[rank].bytes);
+	return total;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* The places of rules, by id. */
+static struct place *sort_places(const struct fdrop_rule *rules, u32 count)
+{
+	struct place *places;
+	bool sorted = true;
+	u32 i;
+
+	places = fdrop_alloc((count + 1) * sizeof(*places));
+	if (!places)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		places[i] = (struct place){ rules[i].id, i };
+		sorted &= !i || places[i - 1].id < places[i].id;
+	}
+	if (!sorted)
+		fdrop_sort(places, count, sizeof(*places), compare);
+	return places;
+}
+
+static bool goes_on_for(const struct fdrop_rule *rule, const struct fdrop_rule *before)
+{
+	return (rule->named && before->named) || fdrop_rule_same(rule, before);
+}
+
+u32 *fdrop_generation_heirs(const struct fdrop_rule_list *list,
+			    const struct fdrop_generation *from)
+{
+	struct place *places = sort_places(list->rules, list->count);
+	const struct fdrop_table *old = from->table;
+	struct place *olds = sort_places(old->rules, old->count);
+	u32 *heirs, i, j = 0, rank;
+
+	heirs = fdrop_alloc((list->count + 1) * sizeof(*heirs));
+	for (i = 0; heirs && places && olds && i < list->count; i++) {
+		while (j < old->count && olds[j].id < places[i].id)
+			j++;
+		rank = places[i].rank;
+		heirs[rank] = FDROP_NO_HEIR;
+		if (j < old->count && olds[j].id == places[i].id &&
+		    goes_on_for(&list->rules[rank], &old->rules[olds[j].rank]))
+			heirs[rank] = olds[j].rank;
+	}
+	if (!places || !olds) {
+		fdrop_free(heirs);
+		heirs = NULL;
+	}
+	fdrop_free(places);
+	fdrop_free(olds);
+	return heirs;
+}
