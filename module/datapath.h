@@ -64,6 +64,19 @@ enum fdrop_action fdrop_datapath_count(const struct fdrop_generation *gen, struc
 				       const struct fdrop_packet *packet,
 				       const struct fdrop_entry *found);
 
+/*
+ * Whether a rule may protect the packet from the one that was found. The key is
+ * read from memory: there are no registers to keep it in until then.
+ */
+static __always_inline bool fdrop_datapath_guards(const struct fdrop_generation *gen,
+						  const struct fdrop_entry *found,
+						  const struct fdrop_key *key)
+{
+	return unlikely(found->guarded) &&
+	       fdrop_guard_may_hold(&gen->table->guard, READ_ONCE(key->proto),
+				    READ_ONCE(key->dport));
+}
+
 /* The first rule that drops or passes decides; one that counts does not. */
 static __always_inline enum fdrop_action
 fdrop_datapath_decide(const struct fdrop_generation *gen, struct fdrop_key *key,
@@ -71,7 +84,7 @@ fdrop_datapath_decide(const struct fdrop_generation *gen, struct fdrop_key *key,
 {
 	const struct fdrop_entry *found = fdrop_table_lookup(gen->table, key, packet, 0);
 
-	if (unlikely(found->action == FDROP_ACTION_COUNT || found->guarded))
+	if (unlikely(found->action == FDROP_ACTION_COUNT || fdrop_datapath_guards(gen, found, key)))
 		return fdrop_datapath_count(gen, key, packet, found);
 	if (found->action != FDROP_ACTION_NONE)
 		fdrop_count_add(&fdrop_counts_here(gen->hits)[found->rank], packet);
@@ -143,7 +156,7 @@ fdrop_datapath_short(const struct fdrop_datapath *dp, const struct fdrop_generat
 	if (!fdrop_parse_plain(packet, &key))
 		return FDROP_VERDICT_NONE;
 	found = fdrop_table_find(gen->table, &key);
-	if (unlikely(found->guarded) && fdrop_guard_may_hold(&gen->table->guard, &key))
+	if (fdrop_datapath_guards(gen, found, &key))
 		return FDROP_VERDICT_NONE;
 	if (found->action != FDROP_ACTION_NONE)
 		fdrop_count_add(&fdrop_counts_here(gen->hits)[found->rank], packet);

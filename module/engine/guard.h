@@ -43,12 +43,11 @@ void fdrop_guard_init(struct fdrop_guard *guard, const struct fdrop_rule *rules,
 bool fdrop_guard_overlaps(const struct fdrop_guard *guard, const struct fdrop_rule *rules,
 			  const struct fdrop_rule *rule);
 
-/* False if no rule protects the packet; true if one may. */
-static __always_inline bool fdrop_guard_may_hold(const struct fdrop_guard *guard,
-						 const struct fdrop_key *key)
+/* False if no rule protects a packet whose key has these; true if one may. */
+static __always_inline bool fdrop_guard_may_hold(const struct fdrop_guard *guard, u8 proto,
+						 __be16 dport)
 {
-	return guard->ports[key->proto % FDROP_GUARD_SLOTS] >>
-	       (be16_to_cpu(key->dport) % 64) & 1;
+	return guard->ports[proto % FDROP_GUARD_SLOTS] >> (be16_to_cpu(dport) % 64) & 1;
 }
 
 #endif /* FDROP_ENGINE_GUARD_H */

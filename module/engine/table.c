@@ -459,7 +459,7 @@ u32 fdrop_table_guard(const struct fdrop_table *table, struct fdrop_key *key,
 	const struct fdrop_guard *guard = &table->guard;
 	u32 i;
 
-	if (!fdrop_guard_may_hold(guard, key))
+	if (!fdrop_guard_may_hold(guard, key->proto, key->dport))
 		return table->count;
 	if (guard->has_sets)
 		find_sets(table->lpm, key, FDROP_WANTS_SRC | FDROP_WANTS_DST);
