@@ -18,8 +18,9 @@ fuzz: ## libFuzzer on the engine, SECONDS=N (60) a target
 	scripts/fuzz $(SECONDS)
 style: ## checkpatch, sparse, W=1, and who may call whom
 	scripts/style
-install: all ## put the module where modprobe finds it
+install: all tools ## the module, the command and its papers; PREFIX=, DESTDIR=
 	scripts/build install
+	scripts/install
 clean: ## remove what was built here; the cache of kernels stays
 	rm -rf build fastdrop.ko
 help: ## this list

@@ -1,149 +1,378 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The command: options, the table of commands, dispatch. */
+#define _GNU_SOURCE	/* setns() */
+#include <fcntl.h>
 #include <getopt.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 
 #define VERSION	"0.1.0"	/* the module's */
 
-static const struct command {
-	const char *name;
-	enum status (*run)(int argc, char **argv, struct options *options);
-	const char *arguments;
-	const char *help;
-} commands[] = {
+static const struct command commands[] = {
+	{ "dev", .commands = dev_commands },
+	{ "rule", .commands = rule_commands },
+	{ "set", .commands = set_commands },
+	{ "stats", cmd_stats, "[dev DEV]",
+	  "counters queue by queue, and rule by rule" },
+	{ "monitor", cmd_monitor, "[config|events]",
+	  "a line for each thing that changes or happens, until it is interrupted" },
+	{ "load", cmd_load, "FILE [dev DEV]",
+	  "replace all rules and sets by those of FILE, at once" },
+	{ "save", cmd_save, "[dev DEV]",
+	  "the rules and sets in force, as load takes them" },
+	{ "check", cmd_check, "FILE [dev DEV]",
+	  "whether FILE is right, and what loading it would change" },
+	{ "diff", cmd_diff, "FILE [dev DEV]",
+	  "how the rules in force (-) differ from those of FILE (+)" },
+	{ "confirm", cmd_confirm, "[dev DEV]",
+	  "keep a change that was made with -c" },
+	{ "rollback", cmd_rollback, "[dev DEV]",
+	  "take back a change that was made with -c" },
+	{ "flush", cmd_flush, "[dev DEV]",
+	  "remove all rules and sets" },
+	{ "doctor", cmd_doctor, "[DEV]",
+	  "look for what hinders packets from being seen and dropped" },
+	{ "bpf", cmd_bpf, "[-j] [-p] EXPR... [dev DEV]",
+	  "a rule for an expression of tcpdump", .own_options = true },
 	{ "replay", cmd_replay, "[-j] [-p] [-w OUT] RULES FILE",
-	  "what the rules in RULES would do to the packets of the capture FILE" },
+	  "what the rules in RULES would do to the packets of the capture FILE",
+	  .own_options = true },
 	{ }
 };
+
+static const struct option longs[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "pretty", no_argument, NULL, 'p' },
+	{ "statistics", no_argument, NULL, 's' },
+	{ "netns", required_argument, NULL, 'n' },
+	{ "batch", required_argument, NULL, 'b' },
+	{ "confirm", required_argument, NULL, 'c' },
+	{ "generation", required_argument, NULL, 'g' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
+
+/* Where in a batch we are. */
+static const char *batch_file;
+static u32 batch_line;
+
+void set_place(const char *file, u32 line)
+{
+	batch_file = file;
+	batch_line = line;
+}
+
+__printf(1, 0) static void print_error(const char *format, va_list args)
+{
+	fflush(stdout);
+	fputs("fastdrop: ", stderr);
+	if (batch_file)
+		fprintf(stderr, "%s, line %u: ", batch_file, batch_line);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
 
 void complain(const char *format, ...)
 {
 	va_list args;
 
-	fputs("fastdrop: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_error(format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 void fail(const char *format, ...)
 {
 	va_list args;
 
-	fputs("fastdrop: ", stderr);
+	va_start(args, format);
+	print_error(format, args);
+	va_end(args);
+	exit(STATUS_FAILED);
+}
+
+void notice(const char *format, ...)
+{
+	va_list args;
+
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
-	exit(STATUS_FAILED);
 }
 
-static const struct command *find_command(const char *name)
+void *need(void *p)
 {
-	const struct command *c;
+	if (!p)
+		fail("no memory");
+	return p;
+}
 
-	for (c = commands; c->name; c++)
+static const struct command *find_command(const struct command *c, const char *name)
+{
+	for (; c->name; c++)
 		if (!strcmp(c->name, name))
 			return c;
 	return NULL;
 }
 
-static void show_command(FILE *to, const struct command *c)
+/* One line a command; of an object, one a command of it. */
+static void show_lines(FILE *to, const struct command *object, const struct command *c,
+		       const char *indent)
 {
-	fprintf(to, "usage: fastdrop %s %s\n  %s\n", c->name, c->arguments, c->help);
+	fprintf(to, "%s%s%s%s%s%s\n%s    %s\n", indent, object ? object->name : "",
+		object ? " " : "", c->name, *c->arguments ? " " : "", c->arguments, indent,
+		c->help);
 }
 
-static void show_usage(FILE *to)
+static void show_command(FILE *to, const struct command *c, const char *indent)
+{
+	const struct command *part;
+
+	if (!c->commands)
+		show_lines(to, NULL, c, indent);
+	else
+		for (part = c->commands; part->name; part++)
+			show_lines(to, c, part, indent);
+}
+
+static void show_command_usage(FILE *to, const struct command *object, const struct command *c)
+{
+	if (c->commands) {
+		fprintf(to, "usage: fastdrop %s ...\n", c->name);
+		show_command(to, c, "  ");
+		return;
+	}
+	fprintf(to, "usage: fastdrop %s%s%s%s%s\n  %s\n", object ? object->name : "",
+		object ? " " : "", c->name, *c->arguments ? " " : "", c->arguments, c->help);
+}
+
+static const char usage[] = "usage: fastdrop [OPTION]... [COMMAND ...]\n";
+
+static void show_usage(void)
 {
 	const struct command *c;
 
-	fputs("usage: fastdrop [-j] [-p] COMMAND ...\n       fastdrop -V\n\ncommands:\n", to);
+	fputs(usage, stdout);
+	fputs("\ncommands:\n", stdout);
 	for (c = commands; c->name; c++)
-		fprintf(to, "  %s %s\n      %s\n", c->name, c->arguments, c->help);
+		show_command(stdout, c, "  ");
 	fputs("  help [COMMAND]\n      this text, or that of one command\n\n"
+	      "Without a command: dev show. dev DEV may be left out where one device is protected.\n\n"
 	      "options:\n"
-	      "  -j, --json      results as JSON\n"
-	      "  -p, --pretty    JSON on many lines\n"
-	      "  -V, --version   the version of this program\n"
-	      "  -h, --help      this text\n", to);
+	      "  -j, --json            results as JSON\n"
+	      "  -p, --pretty          JSON on many lines\n"
+	      "  -s, --statistics      counters too, and the rules that a device has of its own\n"
+	      "  -n, --netns NETNS     in the network namespace NETNS\n"
+	      "  -b, --batch FILE      run the commands in FILE, one a line\n"
+	      "  -c, --confirm TIME    take the change back after TIME (30s, 5m), unless confirmed\n"
+	      "  -g, --generation N    refuse the change if the rules in force are not generation N\n"
+	      "  -V, --version         the version of this program\n"
+	      "  -h, --help            this text\n", stdout);
+}
+
+/* Under a message, which is not to drown. */
+static void show_short_usage(void)
+{
+	fprintf(stderr, "%s       fastdrop help\n", usage);
+}
+
+static enum status refuse_command(const char *name)
+{
+	complain("there is no command \"%s\"", name);
+	show_short_usage();
+	return STATUS_USAGE;
 }
 
 static enum status show_help(const char *name)
 {
-	const struct command *c = name ? find_command(name) : NULL;
+	const struct command *c = name ? find_command(commands, name) : NULL;
 
-	if (name && !c) {
-		complain("there is no command \"%s\"", name);
-		show_usage(stderr);
-		return STATUS_USAGE;
-	}
+	if (name && !c)
+		return refuse_command(name);
 	if (c)
-		show_command(stdout, c);
+		show_command_usage(stdout, NULL, c);
 	else
-		show_usage(stdout);
+		show_usage();
 	return STATUS_OK;
 }
 
-/* argv[0] is the name of the command, or NULL. */
-static enum status run_command(int argc, char **argv, struct options *options)
+/* As ip -n does. */
+static void enter_netns(const char *name)
 {
-	const struct command *c;
-	enum status status;
+	char path[4096];
+	int fd;
 
-	if (!argc) {
-		show_usage(stderr);
-		return STATUS_USAGE;
-	}
-	if (!strcmp(argv[0], "help"))
-		return show_help(argv[1]);
-	c = find_command(argv[0]);
-	if (!c) {
-		complain("there is no command \"%s\"", argv[0]);
-		show_usage(stderr);
-		return STATUS_USAGE;
-	}
-	optind = 0;	/* getopt begins anew */
-	status = c->run(argc, argv, options);
-	if (status == STATUS_USAGE)
-		show_command(stderr, c);
-	return status;
+	if (snprintf(path, sizeof(path), "/run/netns/%s", name) >= sizeof(path) ||
+	    strchr(name, '/'))
+		fail("\"%s\" is no name of a network namespace", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail("there is no network namespace \"%s\": %s: %s", name, path, strerror(errno));
+	if (setns(fd, CLONE_NEWNET))
+		fail("cannot enter the network namespace \"%s\": %s", name, strerror(errno));
+	close(fd);
 }
 
-int main(int argc, char **argv)
+/* What the options with an argument say. Returns STATUS_USAGE if it is wrong. */
+static enum status take_argument(int c, struct options *options)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "pretty", no_argument, NULL, 'p' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
-	struct options options = { };
+	if (batch_file && (c == 'n' || c == 'b')) {
+		complain("-%c is for the command line, not for a line of a batch", c);
+		return STATUS_USAGE;
+	}
+	switch (c) {
+	case 'n':
+		options->netns = optarg;
+		enter_netns(optarg);
+		return STATUS_OK;
+	case 'b':
+		options->batch = optarg;
+		return STATUS_OK;
+	case 'c':
+		if (read_time(optarg, &options->confirm))
+			return STATUS_OK;
+		complain("expected a time such as 30s or 5m behind -c, not \"%s\"", optarg);
+		return STATUS_USAGE;
+	default:
+		options->has_generation = read_number(optarg, &options->generation) &&
+					  options->generation;
+		if (options->has_generation)
+			return STATUS_OK;
+		complain("expected the number of a generation behind -g, not \"%s\"", optarg);
+		return STATUS_USAGE;
+	}
+}
+
+/*
+ * Options of the arguments, up to the first word, or between all of them. Returns a
+ * status, or -1 to go on.
+ */
+static int take_options(int argc, char **argv, bool in_front, struct options *options,
+			const struct command *command)
+{
+	enum status status;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+jpVh", longs, NULL)) != -1) {
+	optind = 0;	/* getopt begins anew */
+	while ((c = getopt_long(argc, argv, in_front ? "+jpsn:b:c:g:Vh" : "jpsn:b:c:g:Vh", longs,
+				NULL)) != -1) {
 		switch (c) {
 		case 'j':
-			options.json = true;
+			options->json = true;
 			break;
 		case 'p':
-			options.pretty = true;
+			options->pretty = true;
+			break;
+		case 's':
+			options->statistics = true;
 			break;
 		case 'V':
 			puts("fastdrop " VERSION);
 			return STATUS_OK;
 		case 'h':
-			return show_help(NULL);
-		default:
-			show_usage(stderr);
+			return show_help(command ? command->name : NULL);
+		case '?':
 			return STATUS_USAGE;
+		default:
+			status = take_argument(c, options);
+			if (status != STATUS_OK)
+				return status;
 		}
 	}
-	return run_command(argc - optind, argv + optind, &options);
+	return -1;
+}
+
+/* The command of an object that the arguments name; @argc and @argv are then its own. */
+static const struct command *choose(const struct command *object, int *argc, char ***argv)
+{
+	const struct command *c;
+
+	if (*argc < 2)
+		return object->commands;
+	c = find_command(object->commands, (*argv)[1]);
+	if (c) {
+		(*argc)--;
+		(*argv)++;
+	} else if (!strcmp((*argv)[1], "dev")) {
+		c = object->commands;
+	}
+	return c;
+}
+
+static enum status refuse_choice(const struct command *object, const char *name)
+{
+	complain("%s: there is no command \"%s\"", object->name, name);
+	show_command_usage(stderr, NULL, object);
+	return STATUS_USAGE;
+}
+
+/* argv[0] is the name of the command. */
+static enum status run_command(int argc, char **argv, struct options *options)
+{
+	const struct command *top = find_command(commands, argv[0]), *object = NULL, *c = top;
+	int status = -1;
+
+	if (!strcmp(argv[0], "help"))
+		return show_help(argv[1]);
+	if (!c)
+		return refuse_command(argv[0]);
+	if (!c->own_options) {
+		status = take_options(argc, argv, false, options, c);
+		argc -= optind - 1;
+		argv += optind - 1;
+	}
+	if (status < 0 && c->commands) {
+		object = c;
+		c = choose(object, &argc, &argv);
+		if (!c)
+			return refuse_choice(object, argv[1]);
+	}
+	if (status < 0) {
+		optind = 0;
+		status = c->run(argc, argv, options);
+	}
+	if (status == STATUS_USAGE)
+		show_command_usage(stderr, object, c);
+	return status;
+}
+
+enum status run_arguments(int argc, char **argv, const struct options *defaults)
+{
+	static char *show[] = { "dev", NULL };
+	struct options options = *defaults;
+	int status = take_options(argc, argv, true, &options, NULL);
+
+	if (status == STATUS_USAGE)
+		show_short_usage();
+	if (status >= 0)
+		return status;
+	argc -= optind;
+	argv += optind;
+	if (!options.batch)
+		return argc ? run_command(argc, argv, &options) : run_command(1, show, &options);
+	if (argc) {
+		complain("\"%s\" is one too many: with -b the commands are in a file", argv[0]);
+		return STATUS_USAGE;
+	}
+	if (options.has_generation) {
+		complain("-g goes with one command: give it in a line of the batch");
+		return STATUS_USAGE;
+	}
+	return run_batch(options.batch, &(struct options){
+		.json = options.json, .pretty = options.pretty,
+		.statistics = options.statistics, .confirm = options.confirm,
+	});
+}
+
+int main(int argc, char **argv)
+{
+	return run_arguments(argc, argv, &(struct options){ });
 }

@@ -2,6 +2,7 @@
 #include "out.h"
 
 #include <json-c/json.h>
+#include <unistd.h>
 
 #include "cmd.h"
 
@@ -12,25 +13,21 @@
  * @json: the objects and lists that are open, outermost first
  * @depth: how many; 0 for text
  * @is_pretty: how to write them
+ * @has_colours: text goes to a terminal, whose user does not object
  */
 struct out {
 	struct json_object *json[DEPTH_MAX];
 	int depth;
 	bool is_pretty;
+	bool has_colours;
 };
-
-static void *need(void *p)
-{
-	if (!p)
-		fail("no memory");
-	return p;
-}
 
 struct out *out_begin(bool is_json, bool is_pretty)
 {
 	struct out *out = need(calloc(1, sizeof(*out)));
 
 	out->is_pretty = is_pretty;
+	out->has_colours = !is_json && isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	if (is_json)
 		out->json[out->depth++] = need(json_object_new_object());
 	return out;
@@ -119,6 +116,18 @@ void out_string(struct out *out, const char *key, const char *format, const char
 	else if (format)
 		printf(format, copy);
 	free(copy);
+}
+
+void out_bool(struct out *out, const char *key, bool value)
+{
+	if (out->depth)
+		add(out, key, json_object_new_boolean(value));
+}
+
+void out_colour(struct out *out, const char *sequence)
+{
+	if (out->has_colours)
+		fputs(sequence ?: "\033[0m", stdout);
 }
 
 void out_text(struct out *out, const char *format, ...)

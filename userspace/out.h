@@ -25,6 +25,12 @@ void out_number(struct out *out, const char *key, const char *format, u64 number
 /* @format takes a char *. What is not UTF-8 or could steer a terminal becomes "?". */
 void out_string(struct out *out, const char *key, const char *format, const char *string);
 
+/* In JSON only. */
+void out_bool(struct out *out, const char *key, bool value);
+
+/* In the text, and on a terminal: an escape sequence, or the end of it for NULL. */
+void out_colour(struct out *out, const char *sequence);
+
 /* In the text only. */
 __printf(2, 3) void out_text(struct out *out, const char *format, ...);
 

@@ -175,7 +175,7 @@ refused 1 'usage: fastdrop replay' "an option that there is not" replay -x rules
 refused 1 'usage: fastdrop replay' "too few arguments" replay rules
 refused 1 'cannot both be standard input' "both from standard input" replay - -
 refused 1 'there is no command "repaly"' "a command that there is not" repaly
-refused 1 'usage: fastdrop' "no command"
+refused 2 'the module fastdrop is not loaded' "no command, which is dev show, without the module"
 run 0 help && grep -q '^usage: fastdrop' out && [ ! -s err ]
 result "help"
 run 0 help replay && grep -q '^usage: fastdrop replay' out

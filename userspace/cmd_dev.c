@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Devices under protection: show them, add, delete, switch. */
+#include "cmd.h"
+#include "libfastdrop/state.h"
+#include "out.h"
+
+#define GREEN	"\033[32m"
+#define YELLOW	"\033[33m"
+#define RED	"\033[31m"
+
+static const char *plural(u32 n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void show_marks(struct out *out, const struct port *port)
+{
+	out_text(out, ", ");
+	out_colour(out, !port->enabled ? RED : port->dryrun ? YELLOW : GREEN);
+	out_text(out, "%s", !port->enabled ? "DISABLED: everything passes" :
+			    port->dryrun ? "DRY RUN: nothing is dropped" : "enabled");
+	out_colour(out, NULL);
+}
+
+static void show_confirm(struct out *out, const struct port *port)
+{
+	if (!port->confirm)
+		return;
+	out_number(out, "confirm", NULL, port->confirm);
+	out_text(out, "    ");
+	out_colour(out, YELLOW);
+	out_text(out, "the rules are taken back in %us: fastdrop confirm dev %s", port->confirm,
+		 port->name);
+	out_colour(out, NULL);
+	out_text(out, "\n");
+}
+
+static void show_sum(struct out *out, const char *key, const char *word, const struct count *count,
+		     bool always)
+{
+	out_open(out, key);
+	out_number(out, "packets", NULL, count->packets);
+	out_number(out, "bytes", NULL, count->bytes);
+	out_close(out);
+	if (always || count->packets)
+		out_text(out, "    %-16s %15llu packets %18llu bytes\n", word, count->packets,
+			 count->bytes);
+}
+
+static void show_counters(struct out *out, struct nl *nl, const struct port *port)
+{
+	struct rule_states states;
+	struct queue_state sum;
+
+	if (state_rules(nl, port->ifindex, true, &states))
+		fail("%s: %s", port->name, nl_error(nl));
+	sum = state_sum(&states);
+	show_sum(out, "seen", "seen", &sum.seen, true);
+	show_sum(out, "passed", "passed", &sum.passed, true);
+	show_sum(out, "dropped", "dropped", &sum.dropped, true);
+	show_sum(out, "would_drop", "would drop", &sum.would_drop, port->dryrun);
+	show_sum(out, "truncated", "truncated", &sum.truncated, false);
+	show_sum(out, "malformed", "malformed", &sum.malformed, false);
+	show_sum(out, "too_many_headers", "too many headers", &sum.too_many_headers, false);
+	state_rules_free(&states);
+}
+
+static void show_port(struct out *out, struct nl *nl, const struct port *port, bool with_counters)
+{
+	out_open(out, NULL);
+	out_string(out, "dev", "%s:", port->name);
+	out_number(out, "ifindex", NULL, port->ifindex);
+	out_string(out, "hook", " hook %s", port->hook);
+	show_marks(out, port);
+	out_bool(out, "enabled", port->enabled);
+	out_bool(out, "dryrun", port->dryrun);
+	out_bool(out, "protect", port->protect);
+	out_number(out, "rules", ", %llu rule", port->rules);
+	out_text(out, "%s", plural(port->rules));
+	out_number(out, "sets", ", %llu set", port->sets);
+	out_text(out, "%s", plural(port->sets));
+	out_number(out, "prefixes", port->sets ? " (%llu prefix" : NULL, port->prefixes);
+	if (port->sets)
+		out_text(out, "%s)", port->prefixes == 1 ? "" : "es");
+	out_number(out, "generation", ", generation %llu", port->generation);
+	out_number(out, "queues", NULL, port->queues);
+	out_text(out, "%s\n", port->protect ? "" : ", protect off");
+	show_confirm(out, port);
+	if (with_counters)
+		show_counters(out, nl, port);
+	out_close(out);
+}
+
+static enum status show(int argc, char **argv, struct options *options)
+{
+	struct ports ports = { };
+	struct port one;
+	struct out *out;
+	struct nl *nl;
+	u32 i;
+
+	if (argc > 1 && want_end(argc - 2, argv + 2))
+		return STATUS_USAGE;
+	nl = need_module();
+	if (argc > 1) {
+		need_port(nl, argv[1], &one);
+		ports = (struct ports){ &one, 1 };
+	} else if (state_ports(nl, &ports)) {
+		return refused(nl, NULL);
+	}
+	out = out_begin(options->json, options->pretty);
+	out_open_list(out, "devices");
+	for (i = 0; i < ports.count; i++)
+		show_port(out, nl, &ports.port[i], options->statistics);
+	if (!ports.count)
+		out_text(out, "no device is protected: fastdrop dev add DEV\n");
+	out_close(out);
+	if (argc < 2)
+		free(ports.port);
+	nl_close(nl);
+	return finish(out);
+}
+
+/* A setting of a device, and its attribute. */
+struct key {
+	const char *name;
+	enum fastdrop_attr attr;
+};
+
+static const struct key *find_key(const struct key *keys, const char *name)
+{
+	for (; keys->name; keys++)
+		if (!strcmp(keys->name, name))
+			return keys;
+	return NULL;
+}
+
+/* Whether the arguments are settings out of @keys, each with its value. */
+static enum status check_settings(const struct key *keys, char **argv)
+{
+	const struct key *k;
+	enum status status;
+	bool on;
+
+	for (; *argv; argv += 2) {
+		k = find_key(keys, *argv);
+		if (!k) {
+			complain("\"%s\" is no setting of a device here", *argv);
+			return STATUS_USAGE;
+		}
+		if (k->attr == FASTDROP_A_HOOK && !argv[1]) {
+			complain("expected rx behind \"hook\"");
+			return STATUS_USAGE;
+		}
+		status = k->attr == FASTDROP_A_HOOK ? STATUS_OK : read_switch(*argv, argv[1], &on);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+/* Of what has been checked. */
+static void put_settings(struct nl *nl, const struct key *keys, char **argv)
+{
+	const struct key *k;
+
+	for (; *argv; argv += 2) {
+		k = find_key(keys, *argv);
+		if (k->attr == FASTDROP_A_HOOK)
+			nl_put_string(nl, k->attr, argv[1]);
+		else
+			nl_put_u8(nl, k->attr, !strcmp(argv[1], "on"));
+	}
+}
+
+static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const struct key *keys)
+{
+	enum status status;
+	struct nl *nl;
+
+	if (argc < 2) {
+		complain("expected the name of a device");
+		return STATUS_USAGE;
+	}
+	status = check_settings(keys, argv + 2);
+	if (status != STATUS_OK)
+		return status;
+	nl = need_module();
+	nl_begin(nl, cmd);
+	nl_put_string(nl, FASTDROP_A_IFNAME, argv[1]);
+	put_settings(nl, keys, argv + 2);
+	if (nl_send(nl, NULL, NULL))
+		status = refused(nl, argv[1]);
+	nl_close(nl);
+	return status;
+}
+
+static enum status add(int argc, char **argv, struct options *options)
+{
+	static const struct key keys[] = {
+		{ "hook", FASTDROP_A_HOOK },
+		{ "dryrun", FASTDROP_A_DRYRUN },
+		{ "protect", FASTDROP_A_PROTECT },
+		{ }
+	};
+
+	return change(argc, argv, FASTDROP_CMD_DEV_NEW, keys);
+}
+
+static enum status del(int argc, char **argv, struct options *options)
+{
+	static const struct key none[] = { { } };
+
+	return change(argc, argv, FASTDROP_CMD_DEV_DEL, none);
+}
+
+static enum status set(int argc, char **argv, struct options *options)
+{
+	static const struct key keys[] = {
+		{ "enabled", FASTDROP_A_ENABLED },
+		{ "dryrun", FASTDROP_A_DRYRUN },
+		{ "protect", FASTDROP_A_PROTECT },
+		{ }
+	};
+
+	if (argc == 2) {
+		complain("expected enabled, dryrun or protect behind \"%s\"", argv[1]);
+		return STATUS_USAGE;
+	}
+	return change(argc, argv, FASTDROP_CMD_DEV_SET, keys);
+}
+
+const struct command dev_commands[] = {
+	{ "show", show, "[DEV]",
+	  "the devices under protection; with -s their counters" },
+	{ "add", add, "DEV [hook rx] [dryrun on|off] [protect on|off]",
+	  "put a device under protection" },
+	{ "del", del, "DEV",
+	  "let go of a device: all its packets pass" },
+	{ "set", set, "DEV [enabled on|off] [dryrun on|off] [protect on|off]",
+	  "switch; enabled off lets everything pass, uncounted" },
+	{ }
+};

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/if_link.h>
+
+#include "doctor.h"
+
+static const struct port *find_port(const struct doctor *doctor, const struct link *link)
+{
+	u32 i;
+
+	for (i = 0; i < doctor->ports.count; i++)
+		if (doctor->ports.port[i].ifindex == link->index)
+			return &doctor->ports.port[i];
+	return NULL;
+}
+
+static bool is_one_of(const char *kind, const char *const *kinds)
+{
+	for (; *kinds; kinds++)
+		if (!strcmp(kind, *kinds))
+			return true;
+	return false;
+}
+
+/* @is_free: nobody else takes its packets. */
+static void look_at_port(struct doctor *doctor, const struct port *port, bool is_free)
+{
+	char remedy[128];
+
+	if (!port && !is_free)
+		return;
+	if (!port) {
+		snprintf(remedy, sizeof(remedy), "fastdrop dev add %s dryrun on", doctor->dev);
+		doctor_find(doctor, DOCTOR_NOTE, remedy, "it is not protected");
+		return;
+	}
+	doctor_find(doctor, DOCTOR_OK, NULL, "it is protected, with %u rules", port->rules);
+	if (!port->enabled) {
+		snprintf(remedy, sizeof(remedy), "fastdrop dev set %s enabled on", doctor->dev);
+		doctor_find(doctor, DOCTOR_PROBLEM, remedy, "protection is switched off");
+	}
+	if (port->dryrun) {
+		snprintf(remedy, sizeof(remedy), "fastdrop dev set %s dryrun off", doctor->dev);
+		doctor_find(doctor, DOCTOR_NOTE, remedy, "it is a dry run: nothing is dropped");
+	}
+	if (port->confirm) {
+		snprintf(remedy, sizeof(remedy), "fastdrop confirm dev %s", doctor->dev);
+		doctor_find(doctor, DOCTOR_NOTE, remedy,
+			    "the rules are taken back in %u s unless they are confirmed",
+			    port->confirm);
+	}
+}
+
+/* The device that owns it. Returns whether that takes its packets. */
+static bool look_at_master(struct doctor *doctor, const struct link *link)
+{
+	static const char *const takers[] = { "bridge", "bond", "team", "openvswitch", "hsr", NULL };
+	const struct link *master = links_by_index(&doctor->links, link->master);
+	char remedy[128];
+
+	if (!master)
+		return false;
+	if (!is_one_of(master->kind, takers)) {
+		doctor_find(doctor, DOCTOR_NOTE, NULL, "it belongs to %s, a %s", master->name,
+			    *master->kind ? master->kind : "device");
+		return false;
+	}
+	snprintf(remedy, sizeof(remedy), "protect %s instead", master->name);
+	doctor_find(doctor, DOCTOR_PROBLEM, remedy, "its packets are taken by %s, a %s",
+		    master->name, master->kind);
+	return true;
+}
+
+/* A device that sits upon it. Returns whether that takes its packets. */
+static bool look_at_upper(struct doctor *doctor, const struct link *link,
+			  const struct link *upper)
+{
+	static const char *const takers[] = { "macvlan", "macvtap", "ipvlan", "ipvtap", "dsa", NULL };
+	bool is_taker = is_one_of(upper->kind, takers);
+	char remedy[128];
+
+	snprintf(remedy, sizeof(remedy), "protect %s %s", upper->name, is_taker ? "instead" : "too");
+	if (is_taker)
+		doctor_find(doctor, DOCTOR_PROBLEM, remedy, "its packets are taken by %s, a %s",
+			    upper->name, upper->kind);
+	else if (!strcmp(upper->kind, "vlan") && !find_port(doctor, upper))
+		doctor_find(doctor, DOCTOR_NOTE, remedy,
+			    "frames of its VLAN device %s go there, past the rules of %s",
+			    upper->name, link->name);
+	return is_taker;
+}
+
+/* Returns whether nobody takes its packets but fastdrop. */
+static bool look_around(struct doctor *doctor, const struct link *link)
+{
+	const struct links *links = &doctor->links;
+	bool is_free = !look_at_master(doctor, link);
+	const struct link *upper;
+
+	for (upper = links->link; upper < links->link + links->count; upper++)
+		if (upper->lower == link->index && upper != link &&
+		    look_at_upper(doctor, link, upper))
+			is_free = false;
+	if (is_free)
+		doctor_find(doctor, DOCTOR_OK, NULL, "no other device takes its packets");
+	return is_free;
+}
+
+static void look_at_offloads(struct doctor *doctor, const struct link *link)
+{
+	static const struct {
+		const char *name;
+		const char *off;
+		const char *finding;
+	} offloads[] = {
+		{ "rx-lro", "lro", "LRO is on: protection switches it off, and it stays off" },
+		{ "rx-gro-hw", "rx-gro-hw",
+		  "GRO in hardware is on: what it has put together is dropped or passed as one" },
+		{ "rx-vlan-hw-parse", NULL,
+		  "VLAN tags are taken off by the NIC: in rules match them with vlan, or with a program of \"fastdrop bpf ... dev DEV\"" },
+		{ "rx-ntuple-filter", NULL,
+		  "ntuple filters are on: what the NIC drops by them is not seen here" },
+	};
+	char remedy[128];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(offloads); i++) {
+		if (!link_has_offload(link, offloads[i].name))
+			continue;
+		if (offloads[i].off)
+			snprintf(remedy, sizeof(remedy),
+				 "ethtool -K %s %s off, where rules go by the length of packets",
+				 link->name, offloads[i].off);
+		doctor_find(doctor, DOCTOR_NOTE, offloads[i].off ? remedy : NULL, "%s",
+			    offloads[i].finding);
+	}
+}
+
+static void look_at_xdp(struct doctor *doctor, const struct link *link)
+{
+	char remedy[128];
+
+	if (link->xdp == XDP_ATTACHED_NONE)
+		return;
+	snprintf(remedy, sizeof(remedy), "ip link set dev %s xdp off, if it is not wanted",
+		 link->name);
+	doctor_find(doctor, DOCTOR_NOTE, remedy,
+		    "an XDP program%s runs before: what it drops or redirects is not seen here",
+		    link->xdp == XDP_ATTACHED_SKB ? " (generic)" : "");
+}
+
+static void look_at_queues(struct doctor *doctor, const struct link *link)
+{
+	u32 queues = link_queues(link);
+
+	if (queues == 1)
+		doctor_find(doctor, DOCTOR_NOTE, "ethtool -l tells how many there may be; else try RPS",
+			    "it has one receive queue, so that one CPU takes all of a flood");
+	else
+		doctor_find(doctor, DOCTOR_OK, NULL, "it has %u receive queues", queues);
+}
+
+void doctor_dev(struct doctor *doctor, const struct link *link)
+{
+	doctor->dev = link->name;
+	look_at_port(doctor, find_port(doctor, link), look_around(doctor, link));
+	look_at_offloads(doctor, link);
+	look_at_xdp(doctor, link);
+	look_at_queues(doctor, link);
+}
