@@ -271,7 +271,7 @@ static int open_set(struct fdrop_draft *draft, const char *name, struct fdrop_er
 	int place = fdrop_sets_find(draft->list.sets, name, strlen(name));
 
 	if (place < 0) {
-		fdrop_error_set(error, "there is no set \"%s\"", name);
+		fdrop_error_set(error, "there is no set \"%.40s\"", name);
 		return -ENOENT;
 	}
 	return open_sets(draft, error) ?: place;
@@ -283,7 +283,7 @@ int fdrop_draft_set_new(struct fdrop_draft *draft, const char *name, struct fdro
 	int err;
 
 	if (!fdrop_sets_is_name(name, length)) {
-		fdrop_error_set(error, "\"%s\" is no name of a set: a letter, then up to 30 letters, digits, \"_\", \"-\" or \".\"",
+		fdrop_error_set(error, "\"%.40s\" is no name of a set: a letter, then up to 30 letters, digits, \"_\", \"-\" or \".\"",
 				name);
 		return -EINVAL;
 	}

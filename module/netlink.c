@@ -77,10 +77,11 @@ static const struct nla_policy no_policy[] = {
 	[FASTDROP_A_PAD] = { .type = NLA_REJECT },
 };
 
-int fdrop_netlink_refuse(const struct net *net, u32 portid, struct netlink_ext_ack *extack,
+int fdrop_netlink_refuse(struct sk_buff *request, struct netlink_ext_ack *extack,
 			 const struct fdrop_error *error, int err)
 {
-	struct fdrop_error *sentence = fdrop_session_refusal(net, portid);
+	struct fdrop_error *sentence = fdrop_session_refusal(NETLINK_CB(request).sk,
+							     NETLINK_CB(request).portid);
 
 	if (!sentence) {
 		NL_SET_ERR_MSG(extack, "no memory to say why");
@@ -92,10 +93,10 @@ int fdrop_netlink_refuse(const struct net *net, u32 portid, struct netlink_ext_a
 	return err;
 }
 
-static int refuse(struct genl_info *info, const struct fdrop_error *error, int err)
+static int refuse(struct sk_buff *skb, struct genl_info *info, const struct fdrop_error *error,
+		  int err)
 {
-	return fdrop_netlink_refuse(genl_info_net(info), info->snd_portid, info->extack, error,
-				    err);
+	return fdrop_netlink_refuse(skb, info->extack, error, err);
 }
 
 static int get_ifindex(struct nlattr **attrs)
@@ -137,7 +138,7 @@ struct fdrop_port *fdrop_netlink_find_port(const struct net *net, struct nlattr 
 		return port;
 	blame_device(attrs, extack);
 	if (ifindex)
-		fdrop_error_set(error, "the device with index %d is not protected", ifindex);
+		fdrop_error_set(error, "the device with index %u is not protected", ifindex);
 	else
 		fdrop_error_set(error, "%s is not protected", name);
 	return ERR_PTR(-ENODEV);
@@ -159,7 +160,7 @@ static struct net_device *find_device(struct genl_info *info, struct fdrop_error
 		return dev;
 	blame_device(info->attrs, info->extack);
 	if (ifindex)
-		fdrop_error_set(error, "there is no device with index %d in this network namespace",
+		fdrop_error_set(error, "there is no device with index %u in this network namespace",
 				ifindex);
 	else
 		fdrop_error_set(error, "there is no device \"%s\" in this network namespace",
@@ -215,7 +216,7 @@ static int dev_new(struct sk_buff *skb, struct genl_info *info)
 	rtnl_lock();
 	err = add_port(info, &error);
 	rtnl_unlock();
-	return err ? refuse(info, &error, err) : 0;
+	return err ? refuse(skb, info, &error, err) : 0;
 }
 
 static int dev_del(struct sk_buff *skb, struct genl_info *info)
@@ -230,7 +231,7 @@ static int dev_del(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		blame_device(info->attrs, info->extack);
 	rtnl_unlock();
-	return err ? refuse(info, &error, err) : 0;
+	return err ? refuse(skb, info, &error, err) : 0;
 }
 
 static int answer_port(struct fdrop_port *port, struct genl_info *info)
@@ -293,7 +294,7 @@ static int set_port(struct fdrop_port *port, struct genl_info *info, struct fdro
 }
 
 /* The port that a request names is given to @act. */
-static int with_port(struct genl_info *info,
+static int with_port(struct sk_buff *skb, struct genl_info *info,
 		     int (*act)(struct fdrop_port *port, struct genl_info *info,
 				struct fdrop_error *error))
 {
@@ -303,15 +304,15 @@ static int with_port(struct genl_info *info,
 
 	port = fdrop_netlink_find_port(genl_info_net(info), info->attrs, info->extack, &error);
 	if (IS_ERR(port))
-		return refuse(info, &error, PTR_ERR(port));
+		return refuse(skb, info, &error, PTR_ERR(port));
 	err = act(port, info, &error);
 	fdrop_port_put(port);
-	return err ? refuse(info, &error, err) : 0;
+	return err ? refuse(skb, info, &error, err) : 0;
 }
 
 static int dev_set(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_port(info, set_port);
+	return with_port(skb, info, set_port);
 }
 
 static u32 get_u32(struct genl_info *info, int type)
@@ -335,7 +336,7 @@ static int confirm_port(struct fdrop_port *port, struct genl_info *info, struct 
 
 static int confirm(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_port(info, confirm_port);
+	return with_port(skb, info, confirm_port);
 }
 
 static int roll_back_port(struct fdrop_port *port, struct genl_info *info,
@@ -349,15 +350,15 @@ static int roll_back_port(struct fdrop_port *port, struct genl_info *info,
 
 static int roll_back(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_port(info, roll_back_port);
+	return with_port(skb, info, roll_back_port);
 }
 
 /* The session of the socket, locked; NULL if there is no memory. */
-static struct fdrop_session *lock_session(struct genl_info *info)
+static struct fdrop_session *lock_session(struct sk_buff *skb)
 {
 	struct fdrop_session *session;
 
-	session = fdrop_session_find(genl_info_net(info), info->snd_portid);
+	session = fdrop_session_find(NETLINK_CB(skb).sk, NETLINK_CB(skb).portid);
 	if (session)
 		mutex_lock(&session->lock);
 	return session;
@@ -425,7 +426,7 @@ static int begin(struct sk_buff *skb, struct genl_info *info)
 	reply = new_answer(info, FASTDROP_CMD_BEGIN, &header);
 	if (!reply)
 		return -ENOMEM;
-	session = lock_session(info);
+	session = lock_session(skb);
 	if (!session) {
 		nlmsg_free(reply);
 		return -ENOMEM;
@@ -435,7 +436,7 @@ static int begin(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		return answer(info, reply, header, number);
 	nlmsg_free(reply);
-	return refuse(info, &error, err);
+	return refuse(skb, info, &error, err);
 }
 
 /* A change of the draft that the socket has. */
@@ -460,9 +461,9 @@ static int check_draft(const struct fdrop_session *session, struct fdrop_error *
 	return 0;
 }
 
-static int change(struct genl_info *info, change_fn fn)
+static int change(struct sk_buff *skb, struct genl_info *info, change_fn fn)
 {
-	struct fdrop_session *session = lock_session(info);
+	struct fdrop_session *session = lock_session(skb);
 	struct fdrop_error error;
 	int err;
 
@@ -474,7 +475,7 @@ static int change(struct genl_info *info, change_fn fn)
 		session->is_spoiled = err;
 	}
 	mutex_unlock(&session->lock);
-	return err ? refuse(info, &error, err) : 0;
+	return err ? refuse(skb, info, &error, err) : 0;
 }
 
 static int missing(struct fdrop_error *error, const char *what)
@@ -495,7 +496,7 @@ static int change_rules(struct fdrop_draft *draft, struct genl_info *info,
 	if (!info->attrs[FASTDROP_A_RULE])
 		return missing(error, "rule");
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		err = one(draft, nla_data(attr), strlen(nla_data(attr)), error);
+		err = one(draft, nla_data(attr), nla_len(attr) - 1, error);
 		if (err) {
 			NL_SET_BAD_ATTR(info->extack, attr);
 			return err;
@@ -511,7 +512,7 @@ static int add_rules(struct fdrop_draft *draft, struct genl_info *info, struct f
 
 static int rule_new(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, add_rules);
+	return change(skb, info, add_rules);
 }
 
 static int replace_rules(struct fdrop_draft *draft, struct genl_info *info,
@@ -522,7 +523,7 @@ static int replace_rules(struct fdrop_draft *draft, struct genl_info *info,
 
 static int rule_replace(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, replace_rules);
+	return change(skb, info, replace_rules);
 }
 
 static int del_rules(struct fdrop_draft *draft, struct genl_info *info, struct fdrop_error *error)
@@ -544,7 +545,7 @@ static int del_rules(struct fdrop_draft *draft, struct genl_info *info, struct f
 
 static int rule_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, del_rules);
+	return change(skb, info, del_rules);
 }
 
 static int flush_rules(struct fdrop_draft *draft, struct genl_info *info,
@@ -556,7 +557,7 @@ static int flush_rules(struct fdrop_draft *draft, struct genl_info *info,
 
 static int rule_flush(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, flush_rules);
+	return change(skb, info, flush_rules);
 }
 
 /* The name of the set that a request is about is given to @fn. */
@@ -583,7 +584,7 @@ static int new_set(struct fdrop_draft *draft, struct genl_info *info, struct fdr
 
 static int set_new(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, new_set);
+	return change(skb, info, new_set);
 }
 
 static int del_set(struct fdrop_draft *draft, struct genl_info *info, struct fdrop_error *error)
@@ -593,7 +594,7 @@ static int del_set(struct fdrop_draft *draft, struct genl_info *info, struct fdr
 
 static int set_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, del_set);
+	return change(skb, info, del_set);
 }
 
 static int flush_set(struct fdrop_draft *draft, struct genl_info *info, struct fdrop_error *error)
@@ -603,7 +604,7 @@ static int flush_set(struct fdrop_draft *draft, struct genl_info *info, struct f
 
 static int set_flush(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, flush_set);
+	return change(skb, info, flush_set);
 }
 
 static int add_prefix(struct fdrop_set *part, const struct fdrop_prefix *prefix, bool is_clean,
@@ -713,7 +714,7 @@ static int add_elements(struct fdrop_draft *draft, struct genl_info *info,
 
 static int element_new(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, add_elements);
+	return change(skb, info, add_elements);
 }
 
 static int del_elements(struct fdrop_draft *draft, struct genl_info *info,
@@ -731,7 +732,7 @@ static int del_elements(struct fdrop_draft *draft, struct genl_info *info,
 
 static int element_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, del_elements);
+	return change(skb, info, del_elements);
 }
 
 static int commit_draft(struct fdrop_session *session, struct genl_info *info, u32 *number,
@@ -759,7 +760,7 @@ static int commit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	reply = new_answer(info, FASTDROP_CMD_COMMIT, &header);
-	session = reply ? lock_session(info) : NULL;
+	session = reply ? lock_session(skb) : NULL;
 	if (!session) {
 		nlmsg_free(reply);
 		return -ENOMEM;
@@ -769,12 +770,12 @@ static int commit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		return answer(info, reply, header, number);
 	nlmsg_free(reply);
-	return refuse(info, &error, err);
+	return refuse(skb, info, &error, err);
 }
 
 static int abort_draft(struct sk_buff *skb, struct genl_info *info)
 {
-	struct fdrop_session *session = lock_session(info);
+	struct fdrop_session *session = lock_session(skb);
 	struct fdrop_error error;
 	int err = 0;
 
@@ -785,7 +786,7 @@ static int abort_draft(struct sk_buff *skb, struct genl_info *info)
 	else
 		err = no_draft(&error);
 	mutex_unlock(&session->lock);
-	return err ? refuse(info, &error, err) : 0;
+	return err ? refuse(skb, info, &error, err) : 0;
 }
 
 #define OPERATION(_cmd, _policy, ...) { \
@@ -798,8 +799,8 @@ static int abort_draft(struct sk_buff *skb, struct genl_info *info)
 #define CHANGE(_cmd, _policy, _doit) \
 	OPERATION(_cmd, _policy, .doit = _doit, .flags = GENL_ADMIN_PERM)
 
-#define DUMP(_cmd, _policy, _start, _dumpit) \
-	OPERATION(_cmd, _policy, .start = _start, .dumpit = _dumpit, .done = fdrop_dump_done, \
+#define DUMP(_cmd, _policy, _dumpit) \
+	OPERATION(_cmd, _policy, .start = fdrop_dump_start, .dumpit = _dumpit, .done = fdrop_dump_done, \
 		  .flags = GENL_ADMIN_PERM)
 
 static const struct genl_ops operations[] = {
@@ -807,10 +808,10 @@ static const struct genl_ops operations[] = {
 	CHANGE(DEV_DEL, port_policy, dev_del),
 	OPERATION(DEV_GET, port_policy, .doit = dev_get, .dumpit = fdrop_dump_ports),
 	CHANGE(DEV_SET, dev_set_policy, dev_set),
-	DUMP(RULE_GET, port_policy, fdrop_dump_start, fdrop_dump_rules),
-	DUMP(SET_GET, port_policy, fdrop_dump_start, fdrop_dump_sets),
-	DUMP(ELEMENT_GET, element_get_policy, fdrop_dump_elements_start, fdrop_dump_elements),
-	DUMP(STATS_GET, port_policy, fdrop_dump_start, fdrop_dump_stats),
+	DUMP(RULE_GET, port_policy, fdrop_dump_rules),
+	DUMP(SET_GET, port_policy, fdrop_dump_sets),
+	DUMP(ELEMENT_GET, element_get_policy, fdrop_dump_elements),
+	DUMP(STATS_GET, port_policy, fdrop_dump_stats),
 	CHANGE(BEGIN, expected_policy, begin),
 	CHANGE(RULE_NEW, rule_policy, rule_new),
 	CHANGE(RULE_REPLACE, rule_policy, rule_replace),

@@ -63,66 +63,60 @@ static int put_next(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, pu
 	return err;
 }
 
-/* As many messages as fit. */
-static int dump_all(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, put_fn put)
-{
-	int err;
+/* Looks up what is to be dumped. */
+typedef int (*open_fn)(struct netlink_callback *cb, struct dump *dump, struct fdrop_error *error);
 
+static int open_port(struct netlink_callback *cb, struct dump *dump, struct fdrop_error *error)
+{
+	struct fdrop_port *port;
+
+	port = fdrop_netlink_find_port(sock_net(cb->skb->sk), fdrop_dump_attrs(cb), cb->extack,
+				       error);
+	if (IS_ERR(port))
+		return PTR_ERR(port);
+	dump->port = port;
+	dump->gen = fdrop_ruleset_generation(&dump->port->rules, &dump->number);
+	if (dump->gen)
+		return 0;
+	fdrop_error_set(error, "the device is no longer protected");
+	return -ENODEV;
+}
+
+/*
+ * As many messages as fit. What is to be dumped is looked up here, in the first
+ * part, and not in fdrop_dump_start(), whose refusals 6.1 gives no sentence.
+ */
+static int dump_all(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, open_fn open,
+		    put_fn put)
+{
+	struct dump *dump = dump_of(cb);
+	struct fdrop_error error;
+	int err = 0;
+
+	if (!dump->gen)
+		err = open(cb, dump, &error);
+	if (err)
+		return fdrop_netlink_refuse(cb->skb, cb->extack, &error, err);
 	do
 		err = put_next(skb, cb, cmd, put);
 	while (!err);
 	return err < 0 && !skb->len ? err : skb->len;
 }
 
-/* Sentences of a refused dump go out the same way as all others. */
-static int start(struct netlink_callback *cb, struct dump *dump, struct fdrop_error *error)
-{
-	const struct net *net = sock_net(cb->skb->sk);
-
-	dump->port = fdrop_netlink_find_port(net, fdrop_dump_attrs(cb), cb->extack, error);
-	if (IS_ERR(dump->port))
-		return PTR_ERR(dump->port);
-	dump->gen = fdrop_ruleset_generation(&dump->port->rules, &dump->number);
-	if (dump->gen)
-		return 0;
-	fdrop_port_put(dump->port);
-	fdrop_error_set(error, "the device is no longer protected");
-	return -ENODEV;
-}
-
-static int begin(struct netlink_callback *cb)
-{
-	struct fdrop_error error;
-	struct dump *dump;
-	int err;
-
-	dump = kvzalloc(sizeof(*dump), GFP_KERNEL);
-	if (!dump)
-		return -ENOMEM;
-	err = start(cb, dump, &error);
-	if (err) {
-		kvfree(dump);
-		return fdrop_netlink_refuse(sock_net(cb->skb->sk), NETLINK_CB(cb->skb).portid,
-					    cb->extack, &error, err);
-	}
-	cb->args[0] = (long)dump;
-	cb->min_dump_alloc = DUMP_ALLOC;
-	return 0;
-}
-
 int fdrop_dump_start(struct netlink_callback *cb)
 {
-	return begin(cb);
+	cb->args[0] = (long)kvzalloc(sizeof(struct dump), GFP_KERNEL);
+	cb->min_dump_alloc = DUMP_ALLOC;
+	return cb->args[0] ? 0 : -ENOMEM;
 }
 
 int fdrop_dump_done(struct netlink_callback *cb)
 {
 	struct dump *dump = dump_of(cb);
 
-	if (!dump)
-		return 0;
 	fdrop_generation_put(dump->gen);
-	fdrop_port_put(dump->port);
+	if (dump->port)
+		fdrop_port_put(dump->port);
 	kvfree(dump);
 	return 0;
 }
@@ -141,7 +135,7 @@ static int put_rule(struct sk_buff *skb, struct dump *dump)
 
 int fdrop_dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return dump_all(skb, cb, FASTDROP_CMD_RULE_GET, put_rule);
+	return dump_all(skb, cb, FASTDROP_CMD_RULE_GET, open_port, put_rule);
 }
 
 /* The queues, then the rules. */
@@ -165,7 +159,7 @@ static int put_stats(struct sk_buff *skb, struct dump *dump)
 
 int fdrop_dump_stats(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return dump_all(skb, cb, FASTDROP_CMD_STATS_GET, put_stats);
+	return dump_all(skb, cb, FASTDROP_CMD_STATS_GET, open_port, put_stats);
 }
 
 static int put_set(struct sk_buff *skb, struct dump *dump)
@@ -187,19 +181,22 @@ static int put_set(struct sk_buff *skb, struct dump *dump)
 
 int fdrop_dump_sets(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return dump_all(skb, cb, FASTDROP_CMD_SET_GET, put_set);
+	return dump_all(skb, cb, FASTDROP_CMD_SET_GET, open_port, put_set);
 }
 
-static int find_set(struct netlink_callback *cb, struct dump *dump, struct fdrop_error *error)
+static int open_set(struct netlink_callback *cb, struct dump *dump, struct fdrop_error *error)
 {
 	const struct nlattr *attr = fdrop_dump_attrs(cb)[FASTDROP_A_SET];
-	const struct fdrop_sets *sets = dump->gen->table->sets;
-	int place;
+	int err = open_port(cb, dump, error), place;
+	const struct fdrop_sets *sets;
 
+	if (err)
+		return err;
 	if (!attr) {
 		fdrop_error_set(error, "say which set");
 		return -EINVAL;
 	}
+	sets = dump->gen->table->sets;
 	place = fdrop_sets_find(sets, nla_data(attr), strlen(nla_data(attr)));
 	if (place < 0) {
 		NL_SET_BAD_ATTR(cb->extack, attr);
@@ -208,21 +205,6 @@ static int find_set(struct netlink_callback *cb, struct dump *dump, struct fdrop
 	}
 	dump->set = &sets->set[place];
 	return 0;
-}
-
-int fdrop_dump_elements_start(struct netlink_callback *cb)
-{
-	struct fdrop_error error;
-	int err = begin(cb);
-
-	if (err)
-		return err;
-	err = find_set(cb, dump_of(cb), &error);
-	if (!err)
-		return 0;
-	fdrop_dump_done(cb);
-	return fdrop_netlink_refuse(sock_net(cb->skb->sk), NETLINK_CB(cb->skb).portid, cb->extack,
-				    &error, err);
 }
 
 /* How many of @left elements of @size bytes an attribute of @skb can hold. */
@@ -292,7 +274,7 @@ static int put_elements(struct sk_buff *skb, struct dump *dump)
 
 int fdrop_dump_elements(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return dump_all(skb, cb, FASTDROP_CMD_ELEMENT_GET, put_elements);
+	return dump_all(skb, cb, FASTDROP_CMD_ELEMENT_GET, open_set, put_elements);
 }
 
 static int put_port(struct sk_buff *skb, struct netlink_callback *cb, struct fdrop_port *port)
@@ -314,6 +296,10 @@ int fdrop_dump_ports(struct sk_buff *skb, struct netlink_callback *cb)
 	struct fdrop_port *port;
 	int err = 0;
 
+	if (fdrop_dump_attrs(cb)[FASTDROP_A_IFINDEX] || fdrop_dump_attrs(cb)[FASTDROP_A_IFNAME]) {
+		NL_SET_ERR_MSG(cb->extack, "a dump is of all devices: ask for one without NLM_F_DUMP");
+		return -EINVAL;
+	}
 	cb->seq = fdrop_port_changes();
 	while (!err && (port = fdrop_port_next(net, cb->args[0]))) {
 		err = put_port(skb, cb, port);

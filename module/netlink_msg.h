@@ -55,7 +55,7 @@ struct fdrop_port *fdrop_netlink_find_port(const struct net *net, struct nlattr 
 					   struct fdrop_error *error);
 
 /* Refuses with the sentence in @error, which the socket's session keeps. Returns @err. */
-int fdrop_netlink_refuse(const struct net *net, u32 portid, struct netlink_ext_ack *extack,
+int fdrop_netlink_refuse(struct sk_buff *request, struct netlink_ext_ack *extack,
 			 const struct fdrop_error *error, int err);
 
 /* Dumps, for the family's operations. */
@@ -64,7 +64,6 @@ int fdrop_dump_start(struct netlink_callback *cb);
 int fdrop_dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
 int fdrop_dump_sets(struct sk_buff *skb, struct netlink_callback *cb);
 int fdrop_dump_stats(struct sk_buff *skb, struct netlink_callback *cb);
-int fdrop_dump_elements_start(struct netlink_callback *cb);
 int fdrop_dump_elements(struct sk_buff *skb, struct netlink_callback *cb);
 int fdrop_dump_done(struct netlink_callback *cb);
 

@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
+#include <net/sock.h>
 
 #include "draft.h"
 #include "error.h"
@@ -25,27 +26,19 @@ struct refusal {
 static DEFINE_MUTEX(sessions_lock);
 static LIST_HEAD(sessions);
 
-static struct fdrop_session *find(const struct net *net, u32 portid)
+static struct fdrop_session *find_or_add(struct sock *sk, u32 portid)
 {
 	struct fdrop_session *session;
 
 	lockdep_assert_held(&sessions_lock);
 	list_for_each_entry(session, &sessions, list)
-		if (session->portid == portid && net_eq(session->net, net))
+		if (session->sk == sk)
 			return session;
-	return NULL;
-}
-
-static struct fdrop_session *find_or_add(const struct net *net, u32 portid)
-{
-	struct fdrop_session *session = find(net, portid);
-
-	if (session)
-		return session;
 	session = kzalloc(sizeof(*session), GFP_KERNEL);
 	if (!session)
 		return NULL;
-	session->net = net;
+	sock_hold(sk);
+	session->sk = sk;
 	session->portid = portid;
 	mutex_init(&session->lock);
 	INIT_LIST_HEAD(&session->refusals);
@@ -53,12 +46,12 @@ static struct fdrop_session *find_or_add(const struct net *net, u32 portid)
 	return session;
 }
 
-struct fdrop_session *fdrop_session_find(const struct net *net, u32 portid)
+struct fdrop_session *fdrop_session_find(struct sock *sk, u32 portid)
 {
 	struct fdrop_session *session;
 
 	mutex_lock(&sessions_lock);
-	session = find_or_add(net, portid);
+	session = find_or_add(sk, portid);
 	mutex_unlock(&sessions_lock);
 	return session;
 }
@@ -78,13 +71,13 @@ static struct refusal *find_refusal(struct fdrop_session *session)
 	return refusal;
 }
 
-struct fdrop_error *fdrop_session_refusal(const struct net *net, u32 portid)
+struct fdrop_error *fdrop_session_refusal(struct sock *sk, u32 portid)
 {
 	struct fdrop_session *session;
 	struct refusal *refusal = NULL;
 
 	mutex_lock(&sessions_lock);
-	session = find_or_add(net, portid);
+	session = find_or_add(sk, portid);
 	if (session)
 		refusal = find_refusal(session);
 	mutex_unlock(&sessions_lock);
@@ -111,10 +104,29 @@ static void destroy(struct fdrop_session *session)
 	list_for_each_entry_safe(refusal, next, &session->refusals, list)
 		kfree(refusal);
 	mutex_destroy(&session->lock);
+	sock_put(session->sk);
 	kfree(session);
 }
 
-/* A socket was closed. */
+/*
+ * Takes the session of a socket that is being closed off the list. Its port id may
+ * have another owner already, who is alive.
+ */
+static struct fdrop_session *take_dead(const struct netlink_notify *n)
+{
+	struct fdrop_session *session;
+
+	lockdep_assert_held(&sessions_lock);
+	list_for_each_entry(session, &sessions, list) {
+		if (session->portid != n->portid || !net_eq(sock_net(session->sk), n->net) ||
+		    !sock_flag(session->sk, SOCK_DEAD))
+			continue;
+		list_del(&session->list);
+		return session;
+	}
+	return NULL;
+}
+
 static int netlink_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	const struct netlink_notify *n = ptr;
@@ -123,9 +135,7 @@ static int netlink_event(struct notifier_block *nb, unsigned long event, void *p
 	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 	mutex_lock(&sessions_lock);
-	session = find(n->net, n->portid);
-	if (session)
-		list_del(&session->list);
+	session = take_dead(n);
 	mutex_unlock(&sessions_lock);
 	if (session)
 		destroy(session);

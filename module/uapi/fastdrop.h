@@ -11,8 +11,9 @@
  * draft of them that belongs to the socket: one a socket, and one a port. What
  * follows changes the draft; FASTDROP_CMD_COMMIT puts it in force as one new
  * generation, and no packet sees half of it. FASTDROP_CMD_ABORT, or the end of the
- * socket, throws it away. Once a change of a draft was refused, nothing is left
- * but to abort: what is committed is all that was asked for.
+ * socket, throws it away. Once a change of a draft was refused for what it asks,
+ * nothing is left but to abort. (What breaks the policy of its operation, such as
+ * an attribute of a wrong length, is no request, and does not reach the draft.)
  *
  * Every refusal has a sentence (NLMSGERR_ATTR_MSG) for sockets with
  * NETLINK_EXT_ACK and, where one attribute is to blame, its offset
