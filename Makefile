@@ -9,9 +9,10 @@ check: ## all tests, in userspace and in virtual machines
 	scripts/check
 debug-check: ## the selftests on a kernel with KASAN, lockdep and kmemleak
 	scripts/check debug
-bench: ## instructions a packet, beside the peers, and with many rules
+bench: ## instructions a packet, and loading, beside the peers
 	scripts/bench
 	scripts/bench-scale
+	scripts/bench-load
 tools: ## build the command fastdrop: build/userspace/fastdrop
 	$(MAKE) -C userspace fastdrop
 fuzz: ## libFuzzer on the engine, SECONDS=N (60) a target

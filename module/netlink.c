@@ -613,16 +613,19 @@ static int add_prefix(struct fdrop_set *part, const struct fdrop_prefix *prefix,
 	const u32 most = prefix->is_ip6 ? 128 : 32;
 	int err;
 
-	if (prefix->length > most)
+	if (prefix->length > most) {
 		fdrop_error_set(error, "a prefix has %u bits, and %u is the limit",
 				prefix->length, most);
-	else if (!is_clean || !fdrop_prefix_is_clean(prefix))
+		return -EINVAL;
+	}
+	if (!is_clean || !fdrop_prefix_is_clean(prefix)) {
 		fdrop_error_set(error, "a prefix has bits set behind its length, or in what is reserved");
-	else if ((err = fdrop_set_add(part, prefix)))
+		return -EINVAL;
+	}
+	err = fdrop_set_add(part, prefix);
+	if (err)
 		fdrop_error_set(error, "no memory for the prefixes");
-	else
-		return 0;
-	return -EINVAL;
+	return err;
 }
 
 static int read_prefixes4(struct fdrop_set *part, const struct nlattr *attr,
@@ -800,8 +803,8 @@ static int abort_draft(struct sk_buff *skb, struct genl_info *info)
 	OPERATION(_cmd, _policy, .doit = _doit, .flags = GENL_ADMIN_PERM)
 
 #define DUMP(_cmd, _policy, _dumpit) \
-	OPERATION(_cmd, _policy, .start = fdrop_dump_start, .dumpit = _dumpit, .done = fdrop_dump_done, \
-		  .flags = GENL_ADMIN_PERM)
+	OPERATION(_cmd, _policy, .start = fdrop_dump_start, .dumpit = _dumpit, \
+		  .done = fdrop_dump_done, .flags = GENL_ADMIN_PERM)
 
 static const struct genl_ops operations[] = {
 	CHANGE(DEV_NEW, dev_new_policy, dev_new),

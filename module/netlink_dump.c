@@ -14,7 +14,7 @@
 /* A message for any rule, its BPF program included. */
 #define DUMP_ALLOC	16384
 
-static_assert(DUMP_ALLOC > FDROP_RULE_TEXT + 1024);
+static_assert(FDROP_RULE_TEXT + 1024 < DUMP_ALLOC);
 
 /**
  * struct dump - what is being dumped, which does not change meanwhile
@@ -105,9 +105,13 @@ static int dump_all(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, op
 
 int fdrop_dump_start(struct netlink_callback *cb)
 {
-	cb->args[0] = (long)kvzalloc(sizeof(struct dump), GFP_KERNEL);
+	struct dump *dump = kvzalloc(sizeof(*dump), GFP_KERNEL);
+
+	if (!dump)
+		return -ENOMEM;
+	cb->args[0] = (long)dump;
 	cb->min_dump_alloc = DUMP_ALLOC;
-	return cb->args[0] ? 0 : -ENOMEM;
+	return 0;
 }
 
 int fdrop_dump_done(struct netlink_callback *cb)

@@ -76,8 +76,13 @@ static int port_event(struct notifier_block *nb, unsigned long event, void *data
 		tell_port(port, FASTDROP_CMD_DEV_NEW_NTF);
 		mutex_unlock(&port->rules.lock);
 	} else {
-		tell(port, &(struct event){ FDROP_GROUP_CONFIG, FASTDROP_CMD_DEV_DEL_NTF,
-					    .reason = news->reason });
+		struct event gone = {
+			.group = FDROP_GROUP_CONFIG,
+			.cmd = FASTDROP_CMD_DEV_DEL_NTF,
+			.reason = news->reason,
+		};
+
+		tell(port, &gone);
 	}
 	return NOTIFY_DONE;
 }
@@ -86,15 +91,21 @@ static int ruleset_event(struct notifier_block *nb, unsigned long event, void *d
 {
 	const struct fdrop_ruleset_news *news = data;
 	struct fdrop_port *port = container_of(news->rules, struct fdrop_port, rules);
+	struct event told = {
+		.group = FDROP_GROUP_EVENTS,
+		.has_generation = true,
+		.rules = news->count,
+		.reason = news->reason,
+	};
 
 	tell_port(port, event == FDROP_RULESET_SETTINGS ? FASTDROP_CMD_DEV_SET_NTF :
 							  FASTDROP_CMD_GENERATION_NTF);
 	if (event == FDROP_RULESET_EXPIRED)
-		tell(port, &(struct event){ FDROP_GROUP_EVENTS, FASTDROP_CMD_EXPIRE_NTF,
-					    .has_generation = true, .rules = news->count });
-	if (event == FDROP_RULESET_ROLLED_BACK)
-		tell(port, &(struct event){ FDROP_GROUP_EVENTS, FASTDROP_CMD_ROLLBACK_NTF,
-					    .has_generation = true, .reason = news->reason });
+		told.cmd = FASTDROP_CMD_EXPIRE_NTF;
+	else if (event == FDROP_RULESET_ROLLED_BACK)
+		told.cmd = FASTDROP_CMD_ROLLBACK_NTF;
+	if (told.cmd)
+		tell(port, &told);
 	return NOTIFY_DONE;
 }
 

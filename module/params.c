@@ -134,7 +134,7 @@ static int __init parse_source(const struct source *source, struct fdrop_rule_li
 }
 
 static int __init protect_one(const char *name, const struct source *source,
-			  struct fdrop_rule_list *list)
+			      struct fdrop_rule_list *list)
 {
 	struct fdrop_port_options options = { .dryrun = dryrun, .protect = protect };
 	struct fdrop_error error = { "" };

@@ -36,7 +36,7 @@ struct fdrop_rule_list;
  * @expire: takes out rules whose time is over
  */
 struct fdrop_ruleset {
-	struct mutex lock;
+	struct mutex lock;	/* the last one to be taken */
 	struct fdrop_datapath *dp;
 	u32 link;
 	u32 number;

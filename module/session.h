@@ -33,7 +33,7 @@ struct fdrop_session {
 	struct list_head list;
 	struct sock *sk;
 	u32 portid;
-	struct mutex lock;
+	struct mutex lock;	/* of the draft */
 	struct fdrop_draft *draft;
 	struct fdrop_port *port;
 	bool is_spoiled;

@@ -54,10 +54,15 @@ static int split(char *line, char **words)
 	return n;
 }
 
-static enum status run_line(char *line, char **words, const struct options *defaults)
+static enum status run_line(char *line, size_t length, char **words,
+			    const struct options *defaults)
 {
 	int n;
 
+	if (memchr(line, 0, length)) {
+		complain("there is a byte of 0 in this line");
+		return STATUS_FAILED;
+	}
 	words[0] = "fastdrop";
 	n = split(line, words + 1);
 	if (n < 0)
@@ -72,15 +77,16 @@ enum status run_batch(const char *name, const struct options *defaults)
 	enum status status = STATUS_OK;
 	size_t room = 0;
 	char *line = NULL;
+	ssize_t length;
 	u32 number = 0;
 
 	if (!file)
 		fail("%s: %s", name, strerror(errno));
 	if (file == stdin)
 		name = "standard input";
-	while (status == STATUS_OK && getline(&line, &room, file) >= 0) {
+	while (status == STATUS_OK && (length = getline(&line, &room, file)) >= 0) {
 		set_place(name, ++number);
-		status = run_line(line, words, defaults);
+		status = run_line(line, length, words, defaults);
 	}
 	set_place(NULL, 0);
 	if (ferror(file)) {

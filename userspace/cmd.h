@@ -40,6 +40,13 @@ struct options {
 	u32 generation;
 };
 
+/* What a command does to the rules in force: which options go with it. */
+enum effect {
+	EFFECT_NONE,
+	EFFECT_DECISION,	/* -g */
+	EFFECT_CHANGE,		/* -c, -g */
+};
+
 /**
  * struct command - a command, or a command of an object
  * @name: its first word
@@ -49,6 +56,7 @@ struct options {
  * @commands: those of an object, up to an empty one; the first one is meant where
  *	none is named
  * @own_options: @run reads the options behind the name itself
+ * @effect: on the rules in force
  */
 struct command {
 	const char *name;
@@ -57,9 +65,13 @@ struct command {
 	const char *help;
 	const struct command *commands;
 	bool own_options;
+	enum effect effect;
 };
 
-/* "fastdrop: ", in a batch the file and line, and the message on standard error. */
+/*
+ * "fastdrop: ", in a batch the file and line, and the message on standard error. What in
+ * it could steer a terminal becomes "?".
+ */
 __printf(1, 2) void complain(const char *format, ...);
 
 /* The same, and the end of the program with STATUS_FAILED. */
@@ -73,6 +85,18 @@ __printf(1, 2) void notice(const char *format, ...);
 
 /* Where in a batch we are; NULL ends it. */
 void set_place(const char *file, u32 line);
+
+/*
+ * Says what is wrong with the option that getopt() returned "?" or ":" for; its string
+ * begins with a colon, so that it says nothing itself. Returns STATUS_USAGE.
+ */
+enum status refuse_option(int c, char **argv);
+
+/*
+ * Whether the long option that getopt_long() has just taken was not written out: it takes
+ * abbreviations, on which scripts are not to depend.
+ */
+bool is_abbreviated(char **argv, const char *name);
 
 /* Runs one line of arguments, options first, as the program's own. */
 enum status run_arguments(int argc, char **argv, const struct options *defaults);
@@ -88,9 +112,12 @@ struct nl *need_module(void);
 /* Says why the module refused the last request. Returns STATUS_FAILED. */
 enum status refused(const struct nl *nl, const char *what);
 
+/* STATUS_USAGE, and why, for what could not be the name of a device. */
+enum status want_dev_name(const char *name);
+
 /*
  * Takes "dev DEV" from the front of the arguments, if it is there. Returns STATUS_USAGE if
- * the name is missing.
+ * the name is missing, or could not be one.
  */
 enum status take_dev(int *argc, char ***argv, const char **dev);
 

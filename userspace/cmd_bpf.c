@@ -67,7 +67,7 @@ static char *rule_text(const struct bpf_program *program)
 	return need(text);
 }
 
-static void show(const struct bpf_program *program, const struct options *options)
+static enum status show(const struct bpf_program *program, const struct options *options)
 {
 	struct out *out = out_begin(options->json, options->pretty);
 	char *text = rule_text(program);
@@ -75,8 +75,7 @@ static void show(const struct bpf_program *program, const struct options *option
 	out_string(out, "rule", "%s\n", text);
 	out_number(out, "instructions", NULL, program->bf_len);
 	free(text);
-	if (!out_end(out))
-		fail("cannot write to standard output");
+	return finish(out);
 }
 
 static enum status compile(const char *expression, const char *dev, const struct options *options)
@@ -95,7 +94,7 @@ static enum status compile(const char *expression, const char *dev, const struct
 			 program.bf_len, FDROP_BPF_MAX);
 		status = STATUS_FAILED;
 	} else {
-		show(&program, options);
+		status = show(&program, options);
 		if (!dev && asks_for_tags(&program))
 			notice("a VLAN tag that the NIC took off is not seen by this program: say dev DEV, or use the match vlan instead");
 	}
@@ -127,9 +126,9 @@ enum status cmd_bpf(int argc, char **argv, struct options *options)
 	char *expression;
 	int c;
 
-	while ((c = getopt(argc, argv, "+jp")) != -1) {
+	while ((c = getopt(argc, argv, "+:jp")) != -1) {
 		if (c == '?')
-			return STATUS_USAGE;
+			return refuse_option(c, argv);
 		options->json |= c == 'j';
 		options->pretty |= c == 'p';
 	}

@@ -31,6 +31,14 @@ enum status refused(const struct nl *nl, const char *what)
 	return STATUS_FAILED;
 }
 
+enum status want_dev_name(const char *name)
+{
+	if (*name && strlen(name) < IFNAMSIZ)
+		return STATUS_OK;
+	complain("\"%s\" is no name of a device: it has 1 to %d characters", name, IFNAMSIZ - 1);
+	return STATUS_USAGE;
+}
+
 enum status take_dev(int *argc, char ***argv, const char **dev)
 {
 	if (!*argc || strcmp((*argv)[0], "dev"))
@@ -42,7 +50,7 @@ enum status take_dev(int *argc, char ***argv, const char **dev)
 	*dev = (*argv)[1];
 	*argc -= 2;
 	*argv += 2;
-	return STATUS_OK;
+	return want_dev_name(*dev);
 }
 
 enum status want_end(int argc, char **argv)

@@ -99,7 +99,7 @@ static enum status show(int argc, char **argv, struct options *options)
 	struct nl *nl;
 	u32 i;
 
-	if (argc > 1 && want_end(argc - 2, argv + 2))
+	if (argc > 1 && (want_dev_name(argv[1]) || want_end(argc - 2, argv + 2)))
 		return STATUS_USAGE;
 	nl = need_module();
 	if (argc > 1) {
@@ -121,7 +121,7 @@ static enum status show(int argc, char **argv, struct options *options)
 	return finish(out);
 }
 
-/* A setting of a device, and its attribute. */
+/* A setting of a device, and its attribute. A command has three. */
 struct key {
 	const char *name;
 	enum fastdrop_attr attr;
@@ -135,28 +135,40 @@ static const struct key *find_key(const struct key *keys, const char *name)
 	return NULL;
 }
 
+static enum status check_setting(const struct key *key, const char *value)
+{
+	bool on;
+
+	if (key->attr != FASTDROP_A_HOOK)
+		return read_switch(key->name, value, &on);
+	if (value)
+		return STATUS_OK;
+	complain("expected rx behind \"hook\"");
+	return STATUS_USAGE;
+}
+
 /* Whether the arguments are settings out of @keys, each with its value. */
 static enum status check_settings(const struct key *keys, char **argv)
 {
+	enum status status = STATUS_OK;
 	const struct key *k;
-	enum status status;
-	bool on;
+	u32 seen = 0;
 
-	for (; *argv; argv += 2) {
+	for (; status == STATUS_OK && *argv; argv += 2) {
 		k = find_key(keys, *argv);
 		if (!k) {
-			complain("\"%s\" is no setting of a device here", *argv);
+			complain("expected %s, %s or %s, not \"%s\"", keys[0].name, keys[1].name,
+				 keys[2].name, *argv);
 			return STATUS_USAGE;
 		}
-		if (k->attr == FASTDROP_A_HOOK && !argv[1]) {
-			complain("expected rx behind \"hook\"");
+		if (seen & 1U << (k - keys)) {
+			complain("\"%s\" is there twice", *argv);
 			return STATUS_USAGE;
 		}
-		status = k->attr == FASTDROP_A_HOOK ? STATUS_OK : read_switch(*argv, argv[1], &on);
-		if (status != STATUS_OK)
-			return status;
+		seen |= 1U << (k - keys);
+		status = check_setting(k, argv[1]);
 	}
-	return STATUS_OK;
+	return status;
 }
 
 /* Of what has been checked. */
@@ -182,7 +194,7 @@ static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const st
 		complain("expected the name of a device");
 		return STATUS_USAGE;
 	}
-	status = check_settings(keys, argv + 2);
+	status = want_dev_name(argv[1]) ?: check_settings(keys, argv + 2);
 	if (status != STATUS_OK)
 		return status;
 	nl = need_module();
@@ -190,7 +202,7 @@ static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const st
 	nl_put_string(nl, FASTDROP_A_IFNAME, argv[1]);
 	put_settings(nl, keys, argv + 2);
 	if (nl_send(nl, NULL, NULL))
-		status = refused(nl, argv[1]);
+		status = refused(nl, NULL);
 	nl_close(nl);
 	return status;
 }
@@ -209,9 +221,9 @@ static enum status add(int argc, char **argv, struct options *options)
 
 static enum status del(int argc, char **argv, struct options *options)
 {
-	static const struct key none[] = { { } };
-
-	return change(argc, argv, FASTDROP_CMD_DEV_DEL, none);
+	if (argc > 2)
+		return want_end(argc - 2, argv + 2);
+	return change(argc, argv, FASTDROP_CMD_DEV_DEL, NULL);
 }
 
 static enum status set(int argc, char **argv, struct options *options)

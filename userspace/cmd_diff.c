@@ -283,20 +283,30 @@ static void show_lines(struct out *out, const struct comparison *c)
 		   c->moved);
 }
 
+static void show_names(struct out *out, const char *dev, const char *file)
+{
+	char *copy = need(strdup(file));
+
+	out_clean(copy);
+	out_text(out, "--- %s\n+++ %s\n", dev, copy);
+	free(copy);
+}
+
 static void diff_part(struct out *out, const struct comparing *c, const struct part *part)
 {
 	const struct port *port = find_port(c, part);
 	struct comparison comparison;
 	struct snapshot snapshot;
+	struct port only;
 
 	if (!is_known(c, part))
-		fail("%u devices are protected: say which by dev DEV", c->ports.count);
+		need_port(c->nl, NULL, &only);
 	if (!compare_part(c, part, &snapshot, &comparison))
 		fail("%s: %s", port->name, nl_error(c->nl));
 	out_open(out, NULL);
 	out_string(out, "dev", NULL, port ? port->name : part->dev);
 	if (!comparison_is_empty(&comparison))
-		out_text(out, "--- %s\n+++ %s\n", port ? port->name : part->dev, c->file.name);
+		show_names(out, port ? port->name : part->dev, c->file.name);
 	show_lines(out, &comparison);
 	out_close(out);
 	comparison_free(&comparison);

@@ -97,7 +97,7 @@ static bool prepare_port(struct loading *l, const char *name, const struct optio
 
 	if (!find_port(l)) {
 		if (add_dev(l->nl, part)) {
-			refused(l->nl, part->dev);
+			refused(l->nl, NULL);
 			return false;
 		}
 		l->is_new = true;

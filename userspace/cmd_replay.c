@@ -519,9 +519,11 @@ enum status cmd_replay(int argc, char **argv, struct options *options)
 		{ }
 	};
 	struct replay replay = { };
-	int c;
+	int c, place = -1;
 
-	while ((c = getopt_long(argc, argv, "jpw:", longs, NULL)) != -1) {
+	for (; (c = getopt_long(argc, argv, ":jpw:", longs, &place)) != -1; place = -1) {
+		if (place >= 0 && is_abbreviated(argv, longs[place].name))
+			return refuse_option('?', argv);
 		switch (c) {
 		case 'j':
 			options->json = true;
@@ -533,7 +535,7 @@ enum status cmd_replay(int argc, char **argv, struct options *options)
 			replay.write_name = optarg;
 			break;
 		default:
-			return STATUS_USAGE;
+			return refuse_option(c, argv);
 		}
 	}
 	return set_names(&replay, argc - optind, argv + optind) ?: run(&replay, options);

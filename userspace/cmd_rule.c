@@ -95,6 +95,32 @@ static void name_sets(struct change *change, struct fdrop_rule_list *list)
 		fdrop_sets_add(list->sets, sets.set[i].name, strlen(sets.set[i].name));
 }
 
+static enum status want_rule(void)
+{
+	complain("expected a rule, such as: udp dst 192.0.2.1 dport 53 drop");
+	return STATUS_USAGE;
+}
+
+/* What is wrong, and the line of the text with a mark below the place. */
+static void show_error(const struct fdrop_text_error *error, const char *words)
+{
+	const char *line = words, *p;
+	int width = error->column;
+	u32 i;
+
+	for (i = 1; i < error->line; i++)
+		line = strchr(line, '\n') + 1;
+	if (strchr(words, '\n'))
+		complain("line %u, column %u: %s", error->line, error->column, error->message);
+	else
+		complain("column %u: %s", error->column, error->message);
+	notice("  %.*s", (int)strcspn(line, "\n"), line);
+	/* Columns are bytes; a character of UTF-8 has some that take no room. */
+	for (p = line; p < line + error->column - 1; p++)
+		width -= (*p & 0xc0) == 0x80;
+	notice("  %*s", width, "^");
+}
+
 static enum status read_rules(struct change *change, struct fdrop_rule_list *list, int argc,
 			      char **argv)
 {
@@ -107,10 +133,11 @@ static enum status read_rules(struct change *change, struct fdrop_rule_list *lis
 	text.rules_only = true;
 	err = fdrop_rule_list_add(list, &text, &error);
 	if (err)
-		complain("column %u: %s\n  %s\n  %*s", error.column, error.message, words,
-			 (int)error.column, "^");
+		show_error(&error, words);
 	free(words);
-	return err ? STATUS_FAILED : STATUS_OK;
+	if (err)
+		return STATUS_FAILED;
+	return list->count ? STATUS_OK : want_rule();
 }
 
 static enum status send_rules(struct change *change, enum fastdrop_cmd cmd,
@@ -140,10 +167,8 @@ static enum status put(int argc, char **argv, struct options *options, enum fast
 	status = take_dev(&argc, &argv, &dev);
 	if (status != STATUS_OK)
 		return status;
-	if (!argc) {
-		complain("expected a rule, such as: udp dst 192.0.2.1 dport 53 drop");
-		return STATUS_USAGE;
-	}
+	if (!argc)
+		return want_rule();
 	change = change_begin(dev, options);
 	status = read_rules(&change, &list, argc, argv);
 	if (status == STATUS_OK)
@@ -202,8 +227,7 @@ static enum status del(int argc, char **argv, struct options *options)
 		return STATUS_USAGE;
 	change = change_begin(dev, options);
 	if (draft_rule_ids(change.nl, ids, argc - 1, &blamed))
-		status = change_refused(&change, blamed >= 0 && blamed < argc - 1 ?
-					argv[blamed + 1] : change.port.name);
+		status = change_refused(&change, blamed < 0 ? change.port.name : NULL);
 	else
 		status = change_commit(&change);
 	free(ids);
@@ -230,12 +254,13 @@ const struct command rule_commands[] = {
 	{ "show", show, "[dev DEV]",
 	  "the rules in their order; with -s the device's own too" },
 	{ "add", add, "[dev DEV] RULE...",
-	  "add rules" },
+	  "add rules", .effect = EFFECT_CHANGE },
 	{ "del", del, "[dev DEV] id ID...",
-	  "delete rules by their numbers" },
+	  "delete rules by their numbers", .effect = EFFECT_CHANGE },
 	{ "replace", replace, "[dev DEV] RULE...",
-	  "put a rule with id N in the place of the one that has the number N" },
+	  "put a rule with id N in the place of the one that has the number N",
+	  .effect = EFFECT_CHANGE },
 	{ "flush", flush, "[dev DEV]",
-	  "delete all rules" },
+	  "delete all rules", .effect = EFFECT_CHANGE },
 	{ }
 };

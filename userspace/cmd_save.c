@@ -56,6 +56,8 @@ static void save_port(struct out *out, struct nl *nl, const struct port *port, b
 		out_string(out, NULL, "%s\n", snapshot.rules.rule[i].text);
 	out_close(out);
 	out_close(out);
+	if (!is_named && !snapshot.count && !snapshot.rules.count)
+		out_text(out, "# no rules\n");
 	snapshot_free(&snapshot);
 }
 

@@ -67,11 +67,26 @@ static void show_prefixes(struct out *out, const struct fdrop_set *set)
 	out_close(out);
 }
 
-static enum status show_one(struct nl *nl, const struct port *port, const char *name,
-			    struct out *out)
+static bool has_set(const struct set_states *sets, const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < sets->count; i++)
+		if (!strcmp(sets->set[i].name, name))
+			return true;
+	return false;
+}
+
+/* Linux 6.1 does not pass on why a dump is refused: a set that is not there is found here. */
+static enum status show_one(struct nl *nl, const struct port *port, const struct set_states *sets,
+			    const char *name, struct out *out)
 {
 	struct fdrop_set set = { };
 
+	if (!has_set(sets, name)) {
+		complain("there is no set \"%s\"", name);
+		return STATUS_FAILED;
+	}
 	snprintf(set.name, sizeof(set.name), "%s", name);
 	if (state_elements(nl, port->ifindex, &set))
 		return refused(nl, name);
@@ -110,7 +125,7 @@ static enum status show(int argc, char **argv, struct options *options)
 	out_string(out, "dev", NULL, port.name);
 	out_number(out, "generation", NULL, port.generation);
 	if (name)
-		status = show_one(nl, &port, name, out);
+		status = show_one(nl, &port, &sets, name, out);
 	else
 		show_names(out, &sets);
 	nl_close(nl);
@@ -129,7 +144,7 @@ static enum status name_only(int argc, char **argv, struct options *options, enu
 		return status;
 	change = change_begin(words.dev, options);
 	if (draft_do(change.nl, cmd, words.name))
-		return change_refused(&change, words.name);
+		return change_refused(&change, NULL);
 	return change_commit(&change);
 }
 
@@ -146,6 +161,26 @@ static enum status del(int argc, char **argv, struct options *options)
 static enum status flush(int argc, char **argv, struct options *options)
 {
 	return name_only(argc, argv, options, FASTDROP_CMD_SET_FLUSH);
+}
+
+static enum status want_prefixes(void)
+{
+	complain("expected prefixes behind the name of the set");
+	return STATUS_USAGE;
+}
+
+/* What could end the set that they are to be read as is in none of them. */
+static enum status check_prefixes(const struct words *words)
+{
+	int i;
+
+	for (i = 0; i < words->argc; i++) {
+		if (!strpbrk(words->argv[i], "{}#;\n"))
+			continue;
+		complain("expected an IPv4 or IPv6 address or prefix, not \"%s\"", words->argv[i]);
+		return STATUS_USAGE;
+	}
+	return words->argc ? STATUS_OK : want_prefixes();
 }
 
 /* The prefixes of the arguments, read as the language of rules does. */
@@ -167,10 +202,12 @@ static enum status read_prefixes(struct fdrop_rule_list *list, const struct word
 	text = fdrop_text_of(string, length);
 	err = fdrop_rule_list_add(list, &text, &error);
 	free(string);
-	if (err || list->count || list->sets->count != 1) {
-		complain("%s", err ? error.message : "expected prefixes behind the name of the set");
+	if (err) {
+		complain("%s", error.message);
 		return STATUS_USAGE;
 	}
+	if (!list->sets->set[0].count4 && !list->sets->set[0].count6)
+		return want_prefixes();
 	if (fdrop_set_finish(&list->sets->set[0]))
 		fail("no memory");
 	return STATUS_OK;
@@ -182,7 +219,7 @@ static enum status send_elements(const struct words *words, const struct options
 	struct change change = change_begin(words->dev, options);
 
 	if (draft_elements(change.nl, cmd, set, NULL))
-		return change_refused(&change, words->name);
+		return change_refused(&change, NULL);
 	if (cmd == FASTDROP_CMD_ELEMENT_NEW)
 		ssh_protect(change.nl, &change.port, false);
 	return change_commit(&change);
@@ -194,13 +231,9 @@ static enum status elements(int argc, char **argv, struct options *options, enum
 	struct words words;
 	enum status status;
 
-	status = read_words(&words, argc, argv);
+	status = read_words(&words, argc, argv) ?: check_prefixes(&words);
 	if (status != STATUS_OK)
 		return status;
-	if (!words.argc) {
-		complain("expected prefixes behind the name of the set");
-		return STATUS_USAGE;
-	}
 	status = read_prefixes(&list, &words);
 	if (status == STATUS_OK)
 		status = send_elements(&words, options, cmd, &list.sets->set[0]);
@@ -218,35 +251,25 @@ static enum status take_out(int argc, char **argv, struct options *options)
 	return elements(argc, argv, options, FASTDROP_CMD_ELEMENT_DEL);
 }
 
-static bool has_set(const struct change *change, const char *name)
-{
-	struct set_states sets;
-	u32 i;
-
-	if (state_sets(change->nl, change->port.ifindex, &sets))
-		fail("%s: %s", change->port.name, nl_error(change->nl));
-	for (i = 0; i < sets.count; i++)
-		if (!strcmp(sets.set[i].name, name))
-			return true;
-	return false;
-}
-
 /* What the file has takes the place of what was in the set, which is made if need be. */
 static enum status send_file(const struct words *words, const struct options *options,
 			     const struct fdrop_set *set)
 {
 	struct change change = change_begin(words->dev, options);
 	struct progress progress;
+	struct set_states sets;
 	int err;
 
-	err = draft_do(change.nl, has_set(&change, words->name) ? FASTDROP_CMD_SET_FLUSH :
-								  FASTDROP_CMD_SET_NEW, words->name);
+	if (state_sets(change.nl, change.port.ifindex, &sets))
+		fail("%s: %s", change.port.name, nl_error(change.nl));
+	err = draft_do(change.nl, has_set(&sets, words->name) ? FASTDROP_CMD_SET_FLUSH :
+								FASTDROP_CMD_SET_NEW, words->name);
 	progress_begin(&progress, words->name, (u64)set->count4 + set->count6);
 	if (!err)
 		err = draft_elements(change.nl, FASTDROP_CMD_ELEMENT_NEW, set, &progress);
 	progress_end(&progress);
 	if (err)
-		return change_refused(&change, words->name);
+		return change_refused(&change, NULL);
 	ssh_protect(change.nl, &change.port, false);
 	return change_commit(&change);
 }
@@ -283,16 +306,17 @@ const struct command set_commands[] = {
 	{ "show", show, "[NAME] [dev DEV]",
 	  "the sets, or what is in one" },
 	{ "new", new, "[dev DEV] NAME",
-	  "make an empty set" },
+	  "make an empty set", .effect = EFFECT_CHANGE },
 	{ "del", del, "[dev DEV] NAME",
-	  "delete a set that no rule names" },
+	  "delete a set that no rule names", .effect = EFFECT_CHANGE },
 	{ "add", add, "[dev DEV] NAME PREFIX...",
-	  "put prefixes into a set" },
+	  "put prefixes into a set", .effect = EFFECT_CHANGE },
 	{ "remove", take_out, "[dev DEV] NAME PREFIX...",
-	  "take prefixes out of a set" },
+	  "take prefixes out of a set", .effect = EFFECT_CHANGE },
 	{ "flush", flush, "[dev DEV] NAME",
-	  "take all prefixes out of a set" },
+	  "take all prefixes out of a set", .effect = EFFECT_CHANGE },
 	{ "load", load, "[dev DEV] NAME FILE",
-	  "fill a set with the prefixes of FILE, in place of those in it" },
+	  "fill a set with the prefixes of FILE, in place of those in it",
+	  .effect = EFFECT_CHANGE },
 	{ }
 };

@@ -33,7 +33,8 @@ static void look_at_port(struct doctor *doctor, const struct port *port, bool is
 		doctor_find(doctor, DOCTOR_NOTE, remedy, "it is not protected");
 		return;
 	}
-	doctor_find(doctor, DOCTOR_OK, NULL, "it is protected, with %u rules", port->rules);
+	doctor_find(doctor, DOCTOR_OK, NULL, "it is protected, with %u rule%s", port->rules,
+		    port->rules == 1 ? "" : "s");
 	if (!port->enabled) {
 		snprintf(remedy, sizeof(remedy), "fastdrop dev set %s enabled on", doctor->dev);
 		doctor_find(doctor, DOCTOR_PROBLEM, remedy, "protection is switched off");

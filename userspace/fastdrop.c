@@ -11,8 +11,11 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "out.h"
 
 #define VERSION	"0.1.0"	/* the module's */
+
+static enum status cmd_help(int argc, char **argv, struct options *options);
 
 static const struct command commands[] = {
 	{ "dev", .commands = dev_commands },
@@ -23,7 +26,7 @@ static const struct command commands[] = {
 	{ "monitor", cmd_monitor, "[config|events]",
 	  "a line for each thing that changes or happens, until it is interrupted" },
 	{ "load", cmd_load, "FILE [dev DEV]",
-	  "replace all rules and sets by those of FILE, at once" },
+	  "replace all rules and sets by those of FILE, at once", .effect = EFFECT_CHANGE },
 	{ "save", cmd_save, "[dev DEV]",
 	  "the rules and sets in force, as load takes them" },
 	{ "check", cmd_check, "FILE [dev DEV]",
@@ -31,11 +34,11 @@ static const struct command commands[] = {
 	{ "diff", cmd_diff, "FILE [dev DEV]",
 	  "how the rules in force (-) differ from those of FILE (+)" },
 	{ "confirm", cmd_confirm, "[dev DEV]",
-	  "keep a change that was made with -c" },
+	  "keep a change that was made with -c", .effect = EFFECT_DECISION },
 	{ "rollback", cmd_rollback, "[dev DEV]",
-	  "take back a change that was made with -c" },
+	  "take back a change that was made with -c", .effect = EFFECT_DECISION },
 	{ "flush", cmd_flush, "[dev DEV]",
-	  "remove all rules and sets" },
+	  "remove all rules and sets", .effect = EFFECT_CHANGE },
 	{ "doctor", cmd_doctor, "[DEV]",
 	  "look for what hinders packets from being seen and dropped" },
 	{ "bpf", cmd_bpf, "[-j] [-p] EXPR... [dev DEV]",
@@ -43,6 +46,8 @@ static const struct command commands[] = {
 	{ "replay", cmd_replay, "[-j] [-p] [-w OUT] RULES FILE",
 	  "what the rules in RULES would do to the packets of the capture FILE",
 	  .own_options = true },
+	{ "help", cmd_help, "[COMMAND]",
+	  "all commands and options, or one command" },
 	{ }
 };
 
@@ -69,13 +74,34 @@ void set_place(const char *file, u32 line)
 	batch_line = line;
 }
 
+/* Names of files and words of the user are in it: it is cleaned. */
+__printf(1, 0) static void print_clean(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	out_clean(text);
+	fputs(text, stderr);
+	free(text);
+}
+
+__printf(1, 2) static void print_line(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print_clean(format, args);
+	va_end(args);
+}
+
 __printf(1, 0) static void print_error(const char *format, va_list args)
 {
 	fflush(stdout);
 	fputs("fastdrop: ", stderr);
 	if (batch_file)
-		fprintf(stderr, "%s, line %u: ", batch_file, batch_line);
-	vfprintf(stderr, format, args);
+		print_line("%s, line %u: ", batch_file, batch_line);
+	print_clean(format, args);
 	fputc('\n', stderr);
 }
 
@@ -103,7 +129,7 @@ void notice(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_clean(format, args);
 	va_end(args);
 	fputc('\n', stderr);
 }
@@ -164,8 +190,7 @@ static void show_usage(void)
 	fputs("\ncommands:\n", stdout);
 	for (c = commands; c->name; c++)
 		show_command(stdout, c, "  ");
-	fputs("  help [COMMAND]\n      this text, or that of one command\n\n"
-	      "Without a command: dev show. dev DEV may be left out where one device is protected.\n\n"
+	fputs("\nWithout a command: dev show. dev DEV may be left out where one device is protected.\n\n"
 	      "options:\n"
 	      "  -j, --json            results as JSON\n"
 	      "  -p, --pretty          JSON on many lines\n"
@@ -191,16 +216,34 @@ static enum status refuse_command(const char *name)
 	return STATUS_USAGE;
 }
 
-static enum status show_help(const char *name)
+/*
+ * @names are those of a command, and of an object's command if it is no option. Whoever
+ * called shows how it goes, if there is none.
+ */
+static enum status show_help(char **names)
 {
-	const struct command *c = name ? find_command(commands, name) : NULL;
+	const struct command *object = NULL, *c = find_command(commands, names[0]);
 
-	if (name && !c)
-		return refuse_command(name);
-	if (c)
-		show_command_usage(stdout, NULL, c);
-	else
-		show_usage();
+	if (c && c->commands && names[1] && *names[1] != '-') {
+		object = c;
+		c = find_command(object->commands, *++names);
+	}
+	if (!c) {
+		complain("%s%sthere is no command \"%s\"", object ? object->name : "",
+			 object ? ": " : "", *names);
+		return STATUS_USAGE;
+	}
+	show_command_usage(stdout, object, c);
+	return STATUS_OK;
+}
+
+static enum status cmd_help(int argc, char **argv, struct options *options)
+{
+	if (argc > 3)
+		return want_end(argc - 3, argv + 3);
+	if (argc > 1)
+		return show_help(argv + 1);
+	show_usage();
 	return STATUS_OK;
 }
 
@@ -251,19 +294,41 @@ static enum status take_argument(int c, struct options *options)
 	}
 }
 
+enum status refuse_option(int c, char **argv)
+{
+	const char *word = argv[optind - 1];
+	char letter[] = { '-', optopt, 0 };
+
+	if (c == ':')
+		complain("expected an argument behind \"%s\"", word);
+	else
+		complain("there is no option \"%s\"", strncmp(word, "--", 2) ? letter : word);
+	return STATUS_USAGE;
+}
+
+bool is_abbreviated(char **argv, const char *name)
+{
+	const char *word = argv[optind - 1];
+
+	if (optarg == word)
+		word = argv[optind - 2];
+	return strcspn(word + 2, "=") != strlen(name);
+}
+
 /*
  * Options of the arguments, up to the first word, or between all of them. Returns a
  * status, or -1 to go on.
  */
-static int take_options(int argc, char **argv, bool in_front, struct options *options,
-			const struct command *command)
+static int take_options(int argc, char **argv, bool in_front, struct options *options)
 {
+	const char *shorts = in_front ? "+:jpsn:b:c:g:Vh" : ":jpsn:b:c:g:Vh";
 	enum status status;
-	int c;
+	int c, place = -1;
 
 	optind = 0;	/* getopt begins anew */
-	while ((c = getopt_long(argc, argv, in_front ? "+jpsn:b:c:g:Vh" : "jpsn:b:c:g:Vh", longs,
-				NULL)) != -1) {
+	for (; (c = getopt_long(argc, argv, shorts, longs, &place)) != -1; place = -1) {
+		if (place >= 0 && is_abbreviated(argv, longs[place].name))
+			return refuse_option('?', argv);
 		switch (c) {
 		case 'j':
 			options->json = true;
@@ -278,9 +343,13 @@ static int take_options(int argc, char **argv, bool in_front, struct options *op
 			puts("fastdrop " VERSION);
 			return STATUS_OK;
 		case 'h':
-			return show_help(command ? command->name : NULL);
+			if (!in_front)
+				return show_help(argv);
+			show_usage();
+			return STATUS_OK;
 		case '?':
-			return STATUS_USAGE;
+		case ':':
+			return refuse_option(c, argv);
 		default:
 			status = take_argument(c, options);
 			if (status != STATUS_OK)
@@ -314,18 +383,33 @@ static enum status refuse_choice(const struct command *object, const char *name)
 	return STATUS_USAGE;
 }
 
+/* An option that would do nothing here is a misunderstanding. A batch has its own for all lines. */
+static enum status check_options(const struct command *object, const struct command *c,
+				 const struct options *options)
+{
+	char option;
+
+	if (options->confirm && c->effect != EFFECT_CHANGE && !batch_file)
+		option = 'c';
+	else if (options->has_generation && c->effect == EFFECT_NONE)
+		option = 'g';
+	else
+		return STATUS_OK;
+	complain("-%c is for what changes rules or sets: \"%s%s%s\" does not", option,
+		 object ? object->name : "", object ? " " : "", c->name);
+	return STATUS_USAGE;
+}
+
 /* argv[0] is the name of the command. */
 static enum status run_command(int argc, char **argv, struct options *options)
 {
 	const struct command *top = find_command(commands, argv[0]), *object = NULL, *c = top;
 	int status = -1;
 
-	if (!strcmp(argv[0], "help"))
-		return show_help(argv[1]);
 	if (!c)
 		return refuse_command(argv[0]);
 	if (!c->own_options) {
-		status = take_options(argc, argv, false, options, c);
+		status = take_options(argc, argv, false, options);
 		argc -= optind - 1;
 		argv += optind - 1;
 	}
@@ -337,7 +421,7 @@ static enum status run_command(int argc, char **argv, struct options *options)
 	}
 	if (status < 0) {
 		optind = 0;
-		status = c->run(argc, argv, options);
+		status = check_options(object, c, options) ?: c->run(argc, argv, options);
 	}
 	if (status == STATUS_USAGE)
 		show_command_usage(stderr, object, c);
@@ -348,7 +432,7 @@ enum status run_arguments(int argc, char **argv, const struct options *defaults)
 {
 	static char *show[] = { "dev", NULL };
 	struct options options = *defaults;
-	int status = take_options(argc, argv, true, &options, NULL);
+	int status = take_options(argc, argv, true, &options);
 
 	if (status == STATUS_USAGE)
 		show_short_usage();
@@ -374,5 +458,11 @@ enum status run_arguments(int argc, char **argv, const struct options *defaults)
 
 int main(int argc, char **argv)
 {
-	return run_arguments(argc, argv, &(struct options){ });
+	enum status status = run_arguments(argc, argv, &(struct options){ });
+
+	if (status == STATUS_OK && (fflush(stdout) || ferror(stdout))) {
+		complain("the results could not be written");
+		status = STATUS_FAILED;
+	}
+	return status;
 }

@@ -95,7 +95,7 @@ static size_t character(const u8 *s)
 	return code < least[n] || code > 0x10ffff || code >> 11 == 0x1b ? 0 : n;
 }
 
-static void clean(char *string)
+void out_clean(char *string)
 {
 	size_t n;
 
@@ -110,7 +110,7 @@ void out_string(struct out *out, const char *key, const char *format, const char
 {
 	char *copy = need(strdup(string));
 
-	clean(copy);
+	out_clean(copy);
 	if (out->depth)
 		add(out, key, json_object_new_string(copy));
 	else if (format)

@@ -25,6 +25,9 @@ void out_number(struct out *out, const char *key, const char *format, u64 number
 /* @format takes a char *. What is not UTF-8 or could steer a terminal becomes "?". */
 void out_string(struct out *out, const char *key, const char *format, const char *string);
 
+/* What out_string() does to a string, in place. */
+void out_clean(char *string);
+
 /* In JSON only. */
 void out_bool(struct out *out, const char *key, bool value);
 

@@ -14,7 +14,7 @@
 
 enum fdrop_action {
 	FDROP_ACTION_DROP,
-	FDROP_ACTION_WOULD_DROP,	/* no rule's: passed, and a dry rule would have dropped it */
+	FDROP_ACTION_WOULD_DROP,	/* no rule's: a dry one would have dropped it */
 	FDROP_ACTION_PASS,		/* stop here: no rule behind drops it */
 	FDROP_ACTION_COUNT,		/* count, and go on with the rules behind */
 	FDROP_ACTION_PROTECT,		/* no rule drops it at all */

@@ -213,12 +213,13 @@ static int check_protects(const struct fdrop_rule_list *list, struct fdrop_text_
 static int finish_sets(struct fdrop_rule_list *list, struct fdrop_text_error *error)
 {
 	char message[80];
-	int err = 0;
+	int err;
 
 	if (!list->sets)
 		list->sets = fdrop_sets_create();
-	if (!list->sets || (err = fdrop_sets_finish(list->sets)) == -ENOMEM)
-		return refuse(error, 1, -ENOMEM, "no memory for the sets");
+	err = list->sets ? fdrop_sets_finish(list->sets) : -ENOMEM;
+	if (err == -ENOMEM)
+		return refuse(error, 1, err, "no memory for the sets");
 	if (!err)
 		return 0;
 	snprintf(message, sizeof(message), "the sets hold more than %u prefixes together, and that is the limit",

@@ -25,7 +25,7 @@ static __always_inline bool before6(const void *a, const void *b)
 	return (ax < ay) | ((ax == ay) & (x->length < y->length));
 }
 
-/* Room in an array for @needed, or twice as much. Returns where it is now, or NULL and leaves it. */
+/* Room in an array for @needed, or twice as much. Returns where it is now; NULL leaves it. */
 static void *grow(void *old, u32 count, u32 *room, size_t size, u32 needed)
 {
 	u32 more = count ? 2 * count : FIRST_ROOM;

@@ -44,7 +44,8 @@ static bool is_dev_line(const struct lines *lines)
 
 	while (p < lines->end && is_blank(*p))
 		p++;
-	return lines->end - p > 3 && !memcmp(p, "dev", 3) && is_blank(p[3]);
+	return lines->end - p >= 3 && !memcmp(p, "dev", 3) &&
+	       (lines->end - p == 3 || is_blank(p[3]) || p[3] == '\n');
 }
 
 /* Returns false if there are more or longer ones than any such line has. */
@@ -212,6 +213,22 @@ static bool read_text(struct file *file, const char *text, size_t length)
 	return true;
 }
 
+/* An empty file, which a generator that failed leaves behind, is not to take all rules away. */
+static bool check_text(const struct file *file, const char *text, size_t length)
+{
+	size_t i;
+
+	if (memchr(text, 0, length)) {
+		complain("%s: there is a byte of 0 in it: this is no text", file->name);
+		return false;
+	}
+	for (i = 0; i < length; i++)
+		if (!is_blank(text[i]) && text[i] != '\n')
+			return true;
+	complain("%s: it is empty; what removes all rules is: fastdrop flush", file->name);
+	return false;
+}
+
 bool file_read(struct file *file, const char *name)
 {
 	size_t length;
@@ -220,7 +237,7 @@ bool file_read(struct file *file, const char *name)
 
 	*file = (struct file){ .name = strcmp(name, "-") ? name : "standard input" };
 	text = read_file(name, &length);
-	good = read_text(file, text, length);
+	good = check_text(file, text, length) && read_text(file, text, length);
 	free(text);
 	return good;
 }
@@ -241,7 +258,7 @@ bool file_set_dev(struct file *file, const char *dev)
 
 	if (!dev)
 		return true;
-	if (file->count == 1 && !file->part[0].dev[0] && strlen(dev) < IFNAMSIZ) {
+	if (file->count == 1 && !file->part[0].dev[0]) {
 		strcpy(file->part[0].dev, dev);
 		return true;
 	}
