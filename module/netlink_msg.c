@@ -3,9 +3,27 @@
 
 #include "engine/rule_text.h"
 #include "engine/table.h"
+#include "error.h"
 #include "generation.h"
 #include "hook.h"
 #include "port.h"
+#include "session.h"
+
+int fdrop_netlink_refuse(struct sk_buff *request, struct netlink_ext_ack *extack,
+			 const struct fdrop_error *error, int err)
+{
+	struct fdrop_error *sentence = fdrop_session_refusal(NETLINK_CB(request).sk,
+							     NETLINK_CB(request).portid);
+
+	if (!sentence) {
+		NL_SET_ERR_MSG(extack, "no memory to say why");
+		return err;
+	}
+	*sentence = *error;
+	if (extack)
+		extack->_msg = sentence->text;
+	return err;
+}
 
 /* Rules that users know of, and the sets that they have. */
 static void count_rules(const struct fdrop_table *table, u32 *rules, u32 *sets)

@@ -58,6 +58,41 @@ struct fdrop_port *fdrop_netlink_find_port(const struct net *net, struct nlattr 
 int fdrop_netlink_refuse(struct sk_buff *request, struct netlink_ext_ack *extack,
 			 const struct fdrop_error *error, int err);
 
+/* A number of a request, 0 if it has none. */
+static inline u32 fdrop_netlink_u32(const struct genl_info *info, int type)
+{
+	return info->attrs[type] ? nla_get_u32(info->attrs[type]) : 0;
+}
+
+/* If it was another generation than expected, that attribute is to blame. */
+static inline void fdrop_netlink_blame_expected(const struct genl_info *info, int err)
+{
+	if (err == -ESTALE)
+		NL_SET_BAD_ATTR(info->extack, info->attrs[FASTDROP_A_EXPECTED]);
+}
+
+/* Operations on ports. */
+int fdrop_dev_new(struct sk_buff *skb, struct genl_info *info);
+int fdrop_dev_del(struct sk_buff *skb, struct genl_info *info);
+int fdrop_dev_get(struct sk_buff *skb, struct genl_info *info);
+int fdrop_dev_set(struct sk_buff *skb, struct genl_info *info);
+int fdrop_confirm(struct sk_buff *skb, struct genl_info *info);
+int fdrop_roll_back(struct sk_buff *skb, struct genl_info *info);
+
+/* Operations of transactions. */
+int fdrop_rule_new(struct sk_buff *skb, struct genl_info *info);
+int fdrop_rule_replace(struct sk_buff *skb, struct genl_info *info);
+int fdrop_rule_del(struct sk_buff *skb, struct genl_info *info);
+int fdrop_rule_flush(struct sk_buff *skb, struct genl_info *info);
+int fdrop_set_new(struct sk_buff *skb, struct genl_info *info);
+int fdrop_set_del(struct sk_buff *skb, struct genl_info *info);
+int fdrop_set_flush(struct sk_buff *skb, struct genl_info *info);
+int fdrop_element_new(struct sk_buff *skb, struct genl_info *info);
+int fdrop_element_del(struct sk_buff *skb, struct genl_info *info);
+int fdrop_begin(struct sk_buff *skb, struct genl_info *info);
+int fdrop_commit(struct sk_buff *skb, struct genl_info *info);
+int fdrop_abort(struct sk_buff *skb, struct genl_info *info);
+
 /* Dumps, for the family's operations. */
 int fdrop_dump_ports(struct sk_buff *skb, struct netlink_callback *cb);
 int fdrop_dump_start(struct netlink_callback *cb);
