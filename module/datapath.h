@@ -20,12 +20,14 @@ enum fdrop_verdict {
  * @table: the rules, and the sets that they name
  * @hits: what each has matched while this was in force, by rank
  * @before: what they had in generations before, by rank. Under the ruleset's lock
+ * @first_end: when the first of its rules ends, by fdrop_seconds(); ~0 if none does
  * @users: who has it, besides the packets that are under way
  */
 struct fdrop_generation {
 	struct fdrop_table *table;
 	struct fdrop_counts __percpu *hits;
 	struct fdrop_total *before;
+	u64 first_end;
 	fdrop_users users;
 };
 

@@ -94,13 +94,13 @@ static void forget_ids(struct fdrop_draft *draft)
 	draft->has_ids = false;
 }
 
-/* The places of the rules by id are kept from the first time on that one is asked for. */
-static int fill_ids(struct fdrop_draft *draft, u32 first)
+/* From the first time on that an id is asked for, the places of all are kept: here of @count. */
+static int fill_ids(struct fdrop_draft *draft, u32 count)
 {
 	const struct fdrop_rule *rule;
 	u32 i;
 
-	for (i = first; i < draft->list.count; i++) {
+	for (i = 0; i < count; i++) {
 		rule = &draft->list.rules[i];
 		if (rule->id && xa_is_err(xa_store(&draft->ids, rule->id, xa_mk_value(i),
 						   GFP_KERNEL))) {
@@ -112,16 +112,28 @@ static int fill_ids(struct fdrop_draft *draft, u32 first)
 	return 0;
 }
 
+/* The rule of an id, where ids are kept, or NULL. */
+static struct fdrop_rule *live_rule(struct fdrop_draft *draft, u32 id)
+{
+	void *place = id ? xa_load(&draft->ids, id) : NULL;
+	struct fdrop_rule *rule;
+
+	if (!place)
+		return NULL;
+	rule = &draft->list.rules[xa_to_value(place)];
+	return is_deleted(rule) ? NULL : rule;
+}
+
 /* The rule of an id, or an error pointer with the sentence set. */
 static struct fdrop_rule *find_rule(struct fdrop_draft *draft, u32 id, struct fdrop_error *error)
 {
-	void *place;
+	struct fdrop_rule *rule;
 
-	if (!draft->has_ids && fill_ids(draft, 0))
+	if (!draft->has_ids && fill_ids(draft, draft->list.count))
 		return ERR_PTR(no_memory(error));
-	place = id ? xa_load(&draft->ids, id) : NULL;
-	if (place && !is_deleted(&draft->list.rules[xa_to_value(place)]))
-		return &draft->list.rules[xa_to_value(place)];
+	rule = live_rule(draft, id);
+	if (rule)
+		return rule;
 	fdrop_error_set(error, "there is no rule with the id %u", id);
 	return ERR_PTR(-ENOENT);
 }
@@ -150,22 +162,69 @@ static int compile(const struct fdrop_draft *draft, const struct fdrop_rule_list
 	return err;
 }
 
+/* Without what was deleted. Places by id are others then. */
+static void compact(struct fdrop_draft *draft)
+{
+	struct fdrop_rule_list *list = &draft->list;
+	u32 i, kept = 0;
+
+	for (i = 0; i < list->count; i++)
+		if (!is_deleted(&list->rules[i]))
+			list->rules[kept++] = list->rules[i];
+	list->count = kept;
+	forget_ids(draft);
+}
+
+/* Enters what was added from @first on, where the user chose the id: none of them twice. */
+static int enter_ids(struct fdrop_draft *draft, u32 first, struct fdrop_error *error)
+{
+	struct fdrop_rule_list *list = &draft->list;
+	const struct fdrop_rule *rule;
+	u32 i;
+
+	for (i = first; i < list->count; i++) {
+		rule = &list->rules[i];
+		if (!rule->named)
+			continue;
+		if (!draft->has_ids && fill_ids(draft, first))
+			return no_memory(error);
+		if (live_rule(draft, rule->id)) {
+			fdrop_error_set(error, "the id %u is taken by another rule", rule->id);
+			return -EEXIST;
+		}
+		if (xa_is_err(xa_store(&draft->ids, rule->id, xa_mk_value(i), GFP_KERNEL)))
+			return no_memory(error);
+	}
+	return 0;
+}
+
+static int add_text(struct fdrop_draft *draft, const char *text, size_t length,
+		    struct fdrop_text_error *why)
+{
+	struct fdrop_text t = fdrop_text_of(text, length);
+
+	t.rules_only = true;
+	return fdrop_rule_list_add(&draft->list, &t, why);
+}
+
 int fdrop_draft_add(struct fdrop_draft *draft, const char *text, size_t length,
 		    struct fdrop_error *error)
 {
-	struct fdrop_text t = fdrop_text_of(text, length);
 	struct fdrop_rule_list *list = &draft->list;
 	struct fdrop_text_error why;
 	u32 before = list->count;
 	int err;
 
-	t.rules_only = true;
-	err = fdrop_rule_list_add(list, &t, &why);
+	err = add_text(draft, text, length, &why);
+	if (err == -E2BIG) {
+		/* Rules that were deleted are there yet. */
+		compact(draft);
+		before = list->count;
+		err = add_text(draft, text, length, &why);
+	}
 	if (err)
 		return report(&why, err, error);
-	if (draft->has_ids)
-		fill_ids(draft, before);
-	return compile(draft, list, before, error);
+	return compile(draft, list, before, error) ?: enter_ids(draft, before, error);
 }
 
 static int check_replaced(struct fdrop_draft *draft, const struct fdrop_rule_list *news,
@@ -224,19 +283,6 @@ int fdrop_draft_del(struct fdrop_draft *draft, u32 id, struct fdrop_error *error
 	}
 	delete_rule(rule);
 	return 0;
-}
-
-/* Without what was deleted. Places by id are others then. */
-static void compact(struct fdrop_draft *draft)
-{
-	struct fdrop_rule_list *list = &draft->list;
-	u32 i, kept = 0;
-
-	for (i = 0; i < list->count; i++)
-		if (!is_deleted(&list->rules[i]))
-			list->rules[kept++] = list->rules[i];
-	list->count = kept;
-	forget_ids(draft);
 }
 
 void fdrop_draft_flush(struct fdrop_draft *draft)
@@ -348,20 +394,30 @@ int fdrop_draft_set_flush(struct fdrop_draft *draft, const char *name, struct fd
 	return 0;
 }
 
+/* What is in the sets more than once counts as often. */
+static u64 count_prefixes(const struct fdrop_sets *sets)
+{
+	u64 n = 0;
+	u32 i;
+
+	for (i = 0; i < sets->count; i++)
+		n += (u64)sets->set[i].count4 + sets->set[i].count6;
+	return n;
+}
+
 int fdrop_draft_set_fill(struct fdrop_draft *draft, const char *name, const struct fdrop_set *part,
 			 struct fdrop_error *error)
 {
-	int place = open_set(draft, name, error), err;
+	int place = open_set(draft, name, error);
 
 	if (place < 0)
 		return place;
-	err = fdrop_set_append(&draft->list.sets->set[place], part);
-	if (err == -E2BIG)
-		fdrop_error_set(error, "the set \"%s\" would have more than %u prefixes, and that is the limit",
-				name, FDROP_PREFIXES_MAX);
-	else if (err)
-		no_memory(error);
-	return err;
+	if (count_prefixes(draft->list.sets) + part->count4 + part->count6 > FDROP_PREFIXES_MAX) {
+		fdrop_error_set(error, "the sets would have more than %u prefixes together, and that is the limit",
+				FDROP_PREFIXES_MAX);
+		return -E2BIG;
+	}
+	return fdrop_set_append(&draft->list.sets->set[place], part) ? no_memory(error) : 0;
 }
 
 static int refuse_missing(const char *name, const struct fdrop_prefix *missing,
@@ -418,7 +474,7 @@ static u32 *find_heirs(const struct fdrop_draft *draft, struct fdrop_error *erro
 }
 
 static int publish(struct fdrop_draft *draft, struct fdrop_generation *gen, u32 *heirs,
-		   u32 confirm, struct fdrop_error *error)
+		   u32 confirm, u32 *number, struct fdrop_error *error)
 {
 	struct fdrop_ruleset *rs = draft->rules;
 	int err = 0;
@@ -431,6 +487,7 @@ static int publish(struct fdrop_draft *draft, struct fdrop_generation *gen, u32 
 		err = -ENODEV;
 	} else {
 		fdrop_ruleset_publish(rs, gen, heirs, confirm);
+		*number = rs->number;
 		fdrop_ruleset_tell(rs, FDROP_RULESET_COMMITTED, 0, NULL);
 	}
 	mutex_unlock(&rs->lock);
@@ -438,7 +495,8 @@ static int publish(struct fdrop_draft *draft, struct fdrop_generation *gen, u32 
 }
 
 /* All that may fail comes before the generation has taken the rules. */
-static int build_and_publish(struct fdrop_draft *draft, u32 confirm, struct fdrop_error *error)
+static int build_and_publish(struct fdrop_draft *draft, u32 confirm, u32 *number,
+			     struct fdrop_error *error)
 {
 	struct fdrop_generation *gen;
 	u32 *heirs;
@@ -456,7 +514,7 @@ static int build_and_publish(struct fdrop_draft *draft, u32 confirm, struct fdro
 		fdrop_free(heirs);
 		return PTR_ERR(gen);
 	}
-	return publish(draft, gen, heirs, confirm, error);
+	return publish(draft, gen, heirs, confirm, number, error);
 }
 
 int fdrop_draft_commit(struct fdrop_draft *draft, u32 confirm, u32 *number,
@@ -469,10 +527,9 @@ int fdrop_draft_commit(struct fdrop_draft *draft, u32 confirm, u32 *number,
 				confirm, FDROP_CONFIRM_MAX);
 		return -EINVAL;
 	}
-	err = build_and_publish(draft, confirm, error);
+	err = build_and_publish(draft, confirm, number, error);
 	if (err)
 		return err;
-	*number = draft->rules->number;
 	fdrop_draft_abort(draft);
 	return 0;
 }
@@ -495,7 +552,7 @@ static int change_own(struct fdrop_draft *draft, bool protect, struct fdrop_erro
 	for (i = 0; i < list->count; i++)
 		if (fdrop_rule_is_own(&list->rules[i]))
 			delete_rule(&list->rules[i]);
-	return protect && fdrop_own_rules_add(list) ? no_memory(error) : 0;
+	return protect ? fdrop_own_rules_add(list, error) : 0;
 }
 
 int fdrop_ruleset_set_protect(struct fdrop_ruleset *rs, bool protect, struct fdrop_error *error)

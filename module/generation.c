@@ -24,14 +24,16 @@ struct place {
 	u32 rank;
 };
 
-int fdrop_own_rules_add(struct fdrop_rule_list *list)
+int fdrop_own_rules_add(struct fdrop_rule_list *list, struct fdrop_error *error)
 {
 	struct fdrop_text text = fdrop_text_of(own_rules, sizeof(own_rules) - 1);
-	struct fdrop_text_error error;
+	struct fdrop_text_error why;
 	u32 first = list->count, i;
 	int err;
 
-	err = fdrop_rule_list_add(list, &text, &error);
+	err = fdrop_rule_list_add(list, &text, &why);
+	if (err)
+		fdrop_error_set(error, "%s", why.message);
 	for (i = first; i < list->count; i++)
 		list->rules[i].id = FDROP_ID_MAX + 1 + i - first;
 	return err;
@@ -74,8 +76,21 @@ int fdrop_generation_prepare(struct fdrop_rule_list *list, u32 link, struct fdro
 	return err;
 }
 
+/* When the first rule ends; ~0 if none does. */
+static u64 first_end(const struct fdrop_rule_list *list)
+{
+	u64 first = ~0ULL;
+	u32 i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->rules[i].expire && list->rules[i].deadline < first)
+			first = list->rules[i].deadline;
+	return first;
+}
+
 static int build(struct fdrop_generation *gen, struct fdrop_rule_list *list)
 {
+	gen->first_end = first_end(list);
 	gen->hits = fdrop_counts_alloc(list->count);
 	gen->before = fdrop_zalloc((list->count + 1) * sizeof(*gen->before));
 	if (!gen->hits || !gen->before)
@@ -143,9 +158,10 @@ static struct place *sort_places(const struct fdrop_rule *rules, u32 count)
 	return places;
 }
 
-static bool goes_on_for(const struct fdrop_rule *rule, const struct fdrop_rule *before)
+static bool goes_on_for(const struct fdrop_rule *rule, const struct fdrop_rule *before,
+			const u8 *places)
 {
-	return (rule->named && before->named) || fdrop_rule_same(rule, before);
+	return (rule->named && before->named) || fdrop_rule_same(rule, before, places);
 }
 
 u32 *fdrop_generation_heirs(const struct fdrop_rule_list *list,
@@ -155,15 +171,19 @@ u32 *fdrop_generation_heirs(const struct fdrop_rule_list *list,
 	const struct fdrop_table *old = from->table;
 	struct place *olds = sort_places(old->rules, old->count);
 	u32 *heirs, i, j = 0, rank;
+	u8 sets[FDROP_SETS];
 
+	fdrop_sets_match(list->sets, old->sets, sets);
 	heirs = fdrop_alloc((list->count + 1) * sizeof(*heirs));
 	for (i = 0; heirs && places && olds && i < list->count; i++) {
 		while (j < old->count && olds[j].id < places[i].id)
 			j++;
 		rank = places[i].rank;
+		if (i % 1024 == 0)
+			fdrop_resched();
 		heirs[rank] = FDROP_NO_HEIR;
 		if (j < old->count && olds[j].id == places[i].id &&
-		    goes_on_for(&list->rules[rank], &old->rules[olds[j].rank]))
+		    goes_on_for(&list->rules[rank], &old->rules[olds[j].rank], sets))
 			heirs[rank] = olds[j].rank;
 	}
 	if (!places || !olds) {

@@ -22,8 +22,8 @@ struct fdrop_rule_list;
  */
 int fdrop_rule_compile(struct fdrop_rule *rule, u32 link, struct fdrop_error *error);
 
-/* Puts the protect rules of a port's own into a list. Returns 0 or -ENOMEM. */
-int fdrop_own_rules_add(struct fdrop_rule_list *list);
+/* Puts the protect rules of a port's own into a list. Returns 0, -E2BIG or -ENOMEM. */
+int fdrop_own_rules_add(struct fdrop_rule_list *list, struct fdrop_error *error);
 
 /**
  * fdrop_generation_prepare() - make a list of rules ready for a generation

@@ -3,12 +3,19 @@
 #include "netlink_msg.h"
 
 #include <linux/err.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 
 #include "draft.h"
 #include "error.h"
 #include "port.h"
 #include "session.h"
+
+static int no_memory(struct genl_info *info)
+{
+	GENL_SET_ERR_MSG(info, "no memory for the request");
+	return -ENOMEM;
+}
 
 /* The session of the socket, locked; NULL if there is no memory. */
 static struct fdrop_session *lock_session(struct sk_buff *skb)
@@ -35,14 +42,16 @@ static struct sk_buff *new_answer(struct genl_info *info, u8 cmd, void **header)
 	return NULL;
 }
 
+/* What it tells has happened: that the answer may not arrive makes it no failure. */
 static int answer(struct genl_info *info, struct sk_buff *skb, void *header, u32 number)
 {
 	if (nla_put_u32(skb, FASTDROP_A_GENERATION, number)) {
 		nlmsg_free(skb);
-		return -EMSGSIZE;
+		return 0;
 	}
 	genlmsg_end(skb, header);
-	return genlmsg_reply(skb, info);
+	genlmsg_reply(skb, info);
+	return 0;
 }
 
 static int begin_draft(struct fdrop_session *session, struct genl_info *info, u32 *number,
@@ -83,11 +92,11 @@ int fdrop_begin(struct sk_buff *skb, struct genl_info *info)
 
 	reply = new_answer(info, FASTDROP_CMD_BEGIN, &header);
 	if (!reply)
-		return -ENOMEM;
+		return no_memory(info);
 	session = lock_session(skb);
 	if (!session) {
 		nlmsg_free(reply);
-		return -ENOMEM;
+		return no_memory(info);
 	}
 	err = begin_draft(session, info, &number, &error);
 	mutex_unlock(&session->lock);
@@ -126,8 +135,12 @@ static int change(struct sk_buff *skb, struct genl_info *info, change_fn fn)
 	int err;
 
 	if (!session)
-		return -ENOMEM;
+		return no_memory(info);
 	err = check_draft(session, &error);
+	if (!err && fatal_signal_pending(current)) {
+		fdrop_error_set(&error, "killed");
+		err = -EINTR;
+	}
 	if (!err) {
 		err = fn(session->draft, info, &error);
 		session->is_spoiled = err;
@@ -425,7 +438,7 @@ int fdrop_commit(struct sk_buff *skb, struct genl_info *info)
 	session = reply ? lock_session(skb) : NULL;
 	if (!session) {
 		nlmsg_free(reply);
-		return -ENOMEM;
+		return no_memory(info);
 	}
 	err = commit_draft(session, info, &number, &error);
 	mutex_unlock(&session->lock);
@@ -442,7 +455,7 @@ int fdrop_abort(struct sk_buff *skb, struct genl_info *info)
 	int err = 0;
 
 	if (!session)
-		return -ENOMEM;
+		return no_memory(info);
 	if (session->draft)
 		fdrop_session_end_draft(session, false);
 	else

@@ -40,7 +40,7 @@ static void count_rules(const struct fdrop_table *table, u32 *rules, u32 *sets)
 
 static int put_rules(struct sk_buff *skb, const struct fdrop_port *port)
 {
-	struct fdrop_ruleset *rs = (struct fdrop_ruleset *)&port->rules;
+	const struct fdrop_ruleset *rs = &port->rules;
 	const struct fdrop_table *table = fdrop_ruleset_current(rs)->table;
 	u32 rules, sets, left = fdrop_ruleset_confirm_left(rs);
 

@@ -58,13 +58,10 @@ static u32 link_header(const struct net_device *dev)
 static struct fdrop_generation *first_generation(struct fdrop_rule_list *list, u32 link,
 						 bool protect, struct fdrop_error *error)
 {
-	int err;
+	int err = protect ? fdrop_own_rules_add(list, error) : 0;
 
-	if (protect && fdrop_own_rules_add(list)) {
-		fdrop_error_set(error, "no memory for the rules");
-		return ERR_PTR(-ENOMEM);
-	}
-	err = fdrop_generation_prepare(list, link, error);
+	if (!err)
+		err = fdrop_generation_prepare(list, link, error);
 	return err ? ERR_PTR(err) : fdrop_generation_create(list, error);
 }
 
@@ -140,7 +137,7 @@ static void put_on_list(struct fdrop_port *port)
 		if (other->ifindex > port->ifindex)
 			break;
 	list_add_tail(&port->list, &other->list);
-	changes++;
+	WRITE_ONCE(changes, changes + 1);
 	mutex_unlock(&ports_lock);
 }
 
@@ -148,7 +145,7 @@ static void take_off_list(struct fdrop_port *port)
 {
 	mutex_lock(&ports_lock);
 	list_del(&port->list);
-	changes++;
+	WRITE_ONCE(changes, changes + 1);
 	mutex_unlock(&ports_lock);
 }
 
@@ -316,6 +313,9 @@ static int netdev_event(struct notifier_block *nb, unsigned long event, void *pt
 	case NETDEV_UNREGISTER:
 		/* Also of a move to another namespace, where we have no say. */
 		del(port, "the device goes away");
+		break;
+	case NETDEV_CHANGENAME:
+		fdrop_ruleset_tell_settings(&port->rules);
 		break;
 	case NETDEV_JOIN:
 		/* A bridge is about to ask for the rx_handler. */

@@ -23,7 +23,7 @@ static struct fdrop_ruleset *of_expire(struct work_struct *work)
 	return container_of(to_delayed_work(work), struct fdrop_ruleset, expire);
 }
 
-struct fdrop_generation *fdrop_ruleset_current(struct fdrop_ruleset *rs)
+struct fdrop_generation *fdrop_ruleset_current(const struct fdrop_ruleset *rs)
 {
 	return rcu_dereference_protected(rs->dp->generation, lockdep_is_held(&rs->lock));
 }
@@ -41,7 +41,7 @@ struct fdrop_generation *fdrop_ruleset_generation(struct fdrop_ruleset *rs, u32 
 	return gen;
 }
 
-bool fdrop_ruleset_protects(struct fdrop_ruleset *rs)
+bool fdrop_ruleset_protects(const struct fdrop_ruleset *rs)
 {
 	const struct fdrop_table *table = fdrop_ruleset_current(rs)->table;
 	u32 i;
@@ -52,7 +52,7 @@ bool fdrop_ruleset_protects(struct fdrop_ruleset *rs)
 	return false;
 }
 
-u32 fdrop_ruleset_confirm_left(struct fdrop_ruleset *rs)
+u32 fdrop_ruleset_confirm_left(const struct fdrop_ruleset *rs)
 {
 	unsigned long now = jiffies;
 
@@ -89,29 +89,17 @@ void fdrop_ruleset_unwatch(struct notifier_block *nb)
 	blocking_notifier_chain_unregister(&watchers, nb);
 }
 
-/* When the first rule ends; ~0 if none does. */
-static u64 first_deadline(const struct fdrop_table *table)
-{
-	u64 first = ~0ULL;
-	u32 i;
-
-	for (i = 0; i < table->count; i++)
-		if (table->rules[i].expire && table->rules[i].deadline < first)
-			first = table->rules[i].deadline;
-	return first;
-}
-
 /* Comes back for the first rule that ends, and not at once if it was just here. */
 static void schedule_cleaning(struct fdrop_ruleset *rs, u32 pause)
 {
-	u64 first = first_deadline(fdrop_ruleset_current(rs)->table), now = fdrop_seconds();
+	u64 first = fdrop_ruleset_current(rs)->first_end, now = fdrop_seconds();
 	u64 wait = first > now ? first - now : 0;
 
 	if (first == ~0ULL)
 		return;
 	/* A long wait is cut: a jiffy more or less adds up over years. */
 	wait = clamp_t(u64, wait, pause, 86400);
-	mod_delayed_work(system_wq, &rs->expire, wait * HZ);
+	mod_delayed_work(system_unbound_wq, &rs->expire, wait * HZ);
 }
 
 static void add(struct fdrop_total *to, struct fdrop_total more)
@@ -126,9 +114,12 @@ static void inherit(struct fdrop_generation *to, const struct fdrop_generation *
 {
 	u32 rank;
 
-	for (rank = 0; rank < to->table->count; rank++)
+	for (rank = 0; rank < to->table->count; rank++) {
 		if (heirs[rank] != FDROP_NO_HEIR)
 			add(&to->before[rank], fdrop_generation_hits(from, heirs[rank]));
+		if (rank % 1024 == 0)
+			fdrop_resched();
+	}
 }
 
 /* And back: @to has what was there when @from came, and gets what came after. */
@@ -137,9 +128,12 @@ static void give_back(struct fdrop_generation *to, const struct fdrop_generation
 {
 	u32 rank;
 
-	for (rank = 0; rank < from->table->count; rank++)
+	for (rank = 0; rank < from->table->count; rank++) {
 		if (heirs[rank] != FDROP_NO_HEIR)
 			add(&to->before[heirs[rank]], fdrop_counts_sum(from->hits, rank));
+		if (rank % 1024 == 0)
+			fdrop_resched();
+	}
 }
 
 static void replace(struct fdrop_ruleset *rs, struct fdrop_generation *gen)
@@ -160,7 +154,7 @@ void fdrop_ruleset_publish(struct fdrop_ruleset *rs, struct fdrop_generation *ge
 		rs->previous = old;
 		rs->heirs = heirs;
 		rs->confirm_by = jiffies + (unsigned long)confirm * HZ;
-		mod_delayed_work(system_wq, &rs->confirm, (unsigned long)confirm * HZ);
+		mod_delayed_work(system_unbound_wq, &rs->confirm, (unsigned long)confirm * HZ);
 	} else {
 		fdrop_free(heirs);
 		fdrop_generation_put(old);
@@ -271,46 +265,72 @@ static u32 remove_expired(struct fdrop_rule_list *list)
 	return over;
 }
 
-/* Without the memory for it, they lie about until the next time. */
-static void clean(struct fdrop_ruleset *rs)
+/* What is left of a generation without the rules that are over: a new one, or NULL. */
+static struct fdrop_generation *build_cleaned(struct fdrop_generation *old, u32 **heirs, u32 *over)
 {
-	struct fdrop_generation *old = fdrop_ruleset_current(rs), *gen;
+	struct fdrop_generation *gen = NULL;
 	struct fdrop_rule_list list = { 0 };
 	struct fdrop_error error;
-	u32 *heirs = NULL, over = 0;
 
+	*heirs = NULL;
+	*over = 0;
 	if (!fdrop_rule_list_copy(&list, old->table))
-		over = remove_expired(&list);
-	if (over)
-		heirs = fdrop_generation_heirs(&list, old);
-	gen = heirs ? fdrop_generation_create(&list, &error) : NULL;
+		*over = remove_expired(&list);
+	if (*over)
+		*heirs = fdrop_generation_heirs(&list, old);
+	if (*heirs)
+		gen = fdrop_generation_create(&list, &error);
 	fdrop_rule_list_free(&list);
-	if (IS_ERR_OR_NULL(gen)) {
+	if (!IS_ERR_OR_NULL(gen))
+		return gen;
+	fdrop_free(*heirs);
+	return NULL;
+}
+
+/* Nobody is changing the rules: whoever ends that schedules the cleaning again. */
+static bool is_idle(const struct fdrop_ruleset *rs)
+{
+	return !rs->gone && !rs->draft && !rs->previous;
+}
+
+/* Takes @old's place, if that is the one in force yet. Without memory, another time will do. */
+static void publish_cleaned(struct fdrop_ruleset *rs, const struct fdrop_generation *old,
+			    struct fdrop_generation *gen, u32 *heirs, u32 over)
+{
+	if (!is_idle(rs) || (gen && fdrop_ruleset_current(rs) != old)) {
+		fdrop_generation_put(gen);
 		fdrop_free(heirs);
 		return;
 	}
-	fdrop_ruleset_publish(rs, gen, heirs, 0);
-	fdrop_ruleset_tell(rs, FDROP_RULESET_EXPIRED, over, NULL);
+	if (gen) {
+		fdrop_ruleset_publish(rs, gen, heirs, 0);
+		fdrop_ruleset_tell(rs, FDROP_RULESET_EXPIRED, over, NULL);
+	}
+	schedule_cleaning(rs, SECONDS_BETWEEN_CLEANINGS);
 }
 
-/* Not amid a change of others: whoever ends that schedules this again. */
 static void expire_work(struct work_struct *work)
 {
 	struct fdrop_ruleset *rs = of_expire(work);
+	struct fdrop_generation *old, *gen = NULL;
+	u32 *heirs = NULL, over = 0;
 
+	old = fdrop_ruleset_generation(rs, NULL);
+	if (!old)
+		return;
+	if (old->first_end <= fdrop_seconds())
+		gen = build_cleaned(old, &heirs, &over);
 	mutex_lock(&rs->lock);
-	if (!rs->gone && !rs->draft && !rs->previous) {
-		clean(rs);
-		schedule_cleaning(rs, SECONDS_BETWEEN_CLEANINGS);
-	}
+	publish_cleaned(rs, old, gen, heirs, over);
 	mutex_unlock(&rs->lock);
+	fdrop_generation_put(old);
 }
 
 void fdrop_ruleset_end_draft(struct fdrop_ruleset *rs)
 {
 	lockdep_assert_held(&rs->lock);
 	rs->draft = NULL;
-	if (!rs->gone && !rs->previous)
+	if (is_idle(rs))
 		schedule_cleaning(rs, 0);
 }
 

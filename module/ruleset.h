@@ -18,7 +18,6 @@
 
 struct fdrop_draft;
 struct fdrop_error;
-struct fdrop_rule_list;
 
 /**
  * struct fdrop_ruleset - the rules of a port, and how they change
@@ -99,13 +98,13 @@ void fdrop_ruleset_destroy(struct fdrop_ruleset *rs);
 struct fdrop_generation *fdrop_ruleset_generation(struct fdrop_ruleset *rs, u32 *number);
 
 /* The same, with @rs->lock held, and only as long as it is. */
-struct fdrop_generation *fdrop_ruleset_current(struct fdrop_ruleset *rs);
+struct fdrop_generation *fdrop_ruleset_current(const struct fdrop_ruleset *rs);
 
 /* Whether the port's own protect rules are in force. Called with @rs->lock held. */
-bool fdrop_ruleset_protects(struct fdrop_ruleset *rs);
+bool fdrop_ruleset_protects(const struct fdrop_ruleset *rs);
 
 /* Seconds until the rollback, at least 1; 0 if none waits. Called with @rs->lock held. */
-u32 fdrop_ruleset_confirm_left(struct fdrop_ruleset *rs);
+u32 fdrop_ruleset_confirm_left(const struct fdrop_ruleset *rs);
 
 /**
  * fdrop_ruleset_confirm() - keep what was committed

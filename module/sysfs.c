@@ -3,6 +3,7 @@
 
 #include "sysfs.h"
 
+#include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
@@ -81,6 +82,12 @@ static struct fdrop_port *port_of(struct kobj_attribute *attr)
 	return container_of(attr, struct port_file, attr)->port;
 }
 
+/* As with netlink. The mode of a file is right for root of any user namespace. */
+static int check_right(void)
+{
+	return capable(CAP_NET_ADMIN) ? 0 : -EPERM;
+}
+
 static ssize_t enabled_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%d\n", READ_ONCE(port_of(attr)->dp.enabled));
@@ -90,8 +97,9 @@ static ssize_t enabled_store(struct kobject *kobj, struct kobj_attribute *attr,
 			     const char *buf, size_t count)
 {
 	bool enabled;
-	int err = kstrtobool(buf, &enabled);
+	int err;
 
+	err = check_right() ?: kstrtobool(buf, &enabled);
 	if (err)
 		return err;
 	fdrop_port_set_enabled(port_of(attr), enabled);
@@ -107,8 +115,9 @@ static ssize_t dryrun_store(struct kobject *kobj, struct kobj_attribute *attr,
 			    const char *buf, size_t count)
 {
 	bool dryrun;
-	int err = kstrtobool(buf, &dryrun);
+	int err;
 
+	err = check_right() ?: kstrtobool(buf, &dryrun);
 	if (err)
 		return err;
 	fdrop_port_set_dryrun(port_of(attr), dryrun);
@@ -143,7 +152,7 @@ static ssize_t protect_store(struct kobject *kobj, struct kobj_attribute *attr,
 	bool protect;
 	int err;
 
-	err = kstrtobool(buf, &protect);
+	err = check_right() ?: kstrtobool(buf, &protect);
 	if (err)
 		return err;
 	err = fdrop_ruleset_set_protect(&port->rules, protect, &error);
@@ -176,8 +185,15 @@ static int end_draft(struct fdrop_draft *draft, int err, struct fdrop_error *err
 static int add_rules(struct fdrop_port *port, const char *text, size_t length,
 		     struct fdrop_error *error)
 {
-	struct fdrop_draft *draft = fdrop_draft_begin(&port->rules, 0, error);
+	struct fdrop_draft *draft;
 
+	/* More comes in two pieces, each of which would be a change of its own. */
+	if (length >= PAGE_SIZE) {
+		fdrop_error_set(error, "at most %lu bytes are taken: use the command fastdrop",
+				PAGE_SIZE - 1);
+		return -E2BIG;
+	}
+	draft = fdrop_draft_begin(&port->rules, 0, error);
 	if (IS_ERR(draft))
 		return PTR_ERR(draft);
 	return end_draft(draft, fdrop_draft_add(draft, text, length, error), error);
@@ -188,8 +204,11 @@ static ssize_t rule_add_store(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	struct fdrop_port *port = port_of(attr);
 	struct fdrop_error error;
-	int err = add_rules(port, buf, count, &error);
+	int err = check_right();
 
+	if (err)
+		return err;
+	err = add_rules(port, buf, count, &error);
 	return refuse(port, "rule_add", &error, err) ?: count;
 }
 
@@ -215,8 +234,11 @@ static ssize_t rule_del_store(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	struct fdrop_port *port = port_of(attr);
 	struct fdrop_error error;
-	int err = del_rule(port, buf, &error);
+	int err = check_right();
 
+	if (err)
+		return err;
+	err = del_rule(port, buf, &error);
 	return refuse(port, "rule_del", &error, err) ?: count;
 }
 
@@ -289,6 +311,8 @@ static ssize_t rules_read(struct file *file, struct kobject *kobj, struct bin_at
 	char *line;
 	u32 number;
 
+	if (check_right())
+		return -EPERM;
 	line = kvmalloc(size, GFP_KERNEL);
 	if (!line)
 		return -ENOMEM;

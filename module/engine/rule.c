@@ -147,10 +147,25 @@ static bool same_payload(const struct fdrop_payload *a, const struct fdrop_paylo
 	       !memcmp(a->value, b->value, a->length) && !memcmp(a->mask, b->mask, a->length);
 }
 
-bool fdrop_rule_same(const struct fdrop_rule *a, const struct fdrop_rule *b)
+/* At most one bit each. */
+static bool same_set(u32 a, u32 b, const u8 *places)
 {
-	return !memcmp(a->value.word, b->value.word, sizeof(a->value.word)) &&
-	       !memcmp(a->mask.word, b->mask.word, sizeof(a->mask.word)) &&
+	u32 i = 0;
+
+	if (!a || !b)
+		return a == b;
+	while (!(a >> i & 1))
+		i++;
+	return places[i] < 32 && 1U << places[i] == b;
+}
+
+bool fdrop_rule_same(const struct fdrop_rule *a, const struct fdrop_rule *b, const u8 *places)
+{
+	const size_t size = offsetof(struct fdrop_key, src_sets);
+
+	return !memcmp(&a->value, &b->value, size) && !memcmp(&a->mask, &b->mask, size) &&
+	       same_set(a->mask.src_sets, b->mask.src_sets, places) &&
+	       same_set(a->mask.dst_sets, b->mask.dst_sets, places) &&
 	       same_range(a->sport, b->sport) && same_range(a->dport, b->dport) &&
 	       same_range(a->len, b->len) && same_range(a->ttl, b->ttl) &&
 	       a->queue == b->queue && same_payload(&a->payload, &b->payload) &&

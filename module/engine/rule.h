@@ -161,8 +161,14 @@ static inline bool fdrop_rule_is_not_ip(const struct fdrop_rule *rule)
  */
 bool fdrop_rule_overlap(const struct fdrop_rule *a, const struct fdrop_rule *b);
 
-/* Whether two rules match the same packets and do the same with them. */
-bool fdrop_rule_same(const struct fdrop_rule *a, const struct fdrop_rule *b);
+/**
+ * fdrop_rule_same() - whether two rules match the same packets and do the same with them
+ * @a: a rule
+ * @b: another
+ * @places: where the sets of @a are among those of @b, by their places; as many
+ *	as there are bits, and no place is one of which there is none
+ */
+bool fdrop_rule_same(const struct fdrop_rule *a, const struct fdrop_rule *b, const u8 *places);
 
 /* A copy of a rule, for fdrop_rule_release(). */
 static inline struct fdrop_rule fdrop_rule_copy(const struct fdrop_rule *rule)

@@ -51,6 +51,18 @@ int fdrop_sets_find(const struct fdrop_sets *sets, const char *name, size_t leng
 	return -1;
 }
 
+void fdrop_sets_match(const struct fdrop_sets *from, const struct fdrop_sets *to,
+		      u8 places[FDROP_SETS])
+{
+	const char *name;
+	u32 i;
+
+	for (i = 0; i < FDROP_SETS; i++) {
+		name = i < from->count ? from->set[i].name : "";
+		places[i] = fdrop_sets_find(to, name, strlen(name));
+	}
+}
+
 int fdrop_sets_add(struct fdrop_sets *sets, const char *name, size_t length)
 {
 	struct fdrop_set *set;

@@ -51,6 +51,10 @@ void fdrop_sets_put(struct fdrop_sets *sets);
 /* The place of the set of that name, or -1. */
 int fdrop_sets_find(const struct fdrop_sets *sets, const char *name, size_t length);
 
+/* For each place in @from, the place in @to of the set of its name; 0xff if there is none. */
+void fdrop_sets_match(const struct fdrop_sets *from, const struct fdrop_sets *to,
+		      u8 places[FDROP_SETS]);
+
 /* The place of a new, empty set of a name that none has; -1 if there are %FDROP_SETS. */
 int fdrop_sets_add(struct fdrop_sets *sets, const char *name, size_t length);
 

@@ -277,12 +277,14 @@ TEST(a_copy_of_a_table)
 	struct fdrop_text_error error;
 	struct fdrop_text more = fdrop_text_of("udp count", 9);
 	struct fdrop_table *copy;
+	u8 places[FDROP_SETS];
 
 	ASSERT_EQ(0, fdrop_rule_list_copy(&list, t));
 	EXPECT_EQ(t->sets, list.sets);
 	EXPECT_EQ(t->rules[1].bpf, list.rules[1].bpf);
-	EXPECT_TRUE(fdrop_rule_same(&t->rules[0], &list.rules[0]));
-	EXPECT_FALSE(fdrop_rule_same(&t->rules[0], &list.rules[1]));
+	fdrop_sets_match(t->sets, list.sets, places);
+	EXPECT_TRUE(fdrop_rule_same(&t->rules[0], &list.rules[0], places));
+	EXPECT_FALSE(fdrop_rule_same(&t->rules[0], &list.rules[1], places));
 	fdrop_table_free(t);
 	more.rules_only = true;
 	ASSERT_EQ(0, fdrop_rule_list_add(&list, &more, &error));
@@ -294,6 +296,23 @@ TEST(a_copy_of_a_table)
 	EXPECT_EQ(0, find(copy, &(struct frame){ }, 0));
 	fdrop_table_free(copy);
 	fdrop_rule_list_free(&list);
+}
+
+/* Rules name sets: where these are is another matter. */
+TEST(the_same_rule_with_its_set_elsewhere)
+{
+	struct fdrop_table *a = test_table("set x { }; set y { }; src @x drop; dst @y drop");
+	struct fdrop_table *b = test_table("set y { }; set x { }; src @x drop; dst @y drop;"
+					   "src @y drop");
+	u8 places[FDROP_SETS];
+
+	fdrop_sets_match(a->sets, b->sets, places);
+	EXPECT_TRUE(fdrop_rule_same(&a->rules[0], &b->rules[0], places));
+	EXPECT_TRUE(fdrop_rule_same(&a->rules[1], &b->rules[1], places));
+	EXPECT_FALSE(fdrop_rule_same(&a->rules[0], &b->rules[2], places));
+	EXPECT_FALSE(fdrop_rule_same(&a->rules[0], &b->rules[1], places));
+	fdrop_table_free(a);
+	fdrop_table_free(b);
 }
 
 /* What is refused leaves the rules as they were. */
