@@ -113,11 +113,9 @@ static void test_spoiled(struct nl *nl)
 	plain(nl, FASTDROP_CMD_RULE_FLUSH);
 	new_rule(nl, "udp drop id 4");
 	answer = new_rule(nl, "tcp drop id 4");
-	if (!answer.err)
-		answer = commit(nl, 0);
-	ok(is(&answer, EINVAL, "id 4 is taken"), "an id twice is refused");
+	ok(is(&answer, EEXIST, "id 4 is taken"), "an id twice is refused");
 	answer = commit(nl, 0);
-	ok(is(&answer, ECANCELED, "abort it"), "a refused COMMIT spoils too");
+	ok(is(&answer, ECANCELED, "abort it"), "and so is a COMMIT then");
 	plain(nl, FASTDROP_CMD_ABORT);
 }
 

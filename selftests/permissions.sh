@@ -8,7 +8,7 @@
 denied="dev-new dev-del dev-set rule-get set-get element-get stats-get begin rule-new rule-replace
 	rule-del rule-flush set-new set-del set-flush element-new element-del commit abort confirm
 	rollback"
-plan 88
+plan 94
 
 anybody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 in_userns() { unshare -Ur "$@"; }
@@ -48,9 +48,17 @@ if in_userns true; then
 	answers in_both "root of both namespaces" "not permitted" $denied
 	answers in_both "root of both namespaces" refused dev-get
 	answers in_both "root of both namespaces" fine dev-dump
+
+	# Files are root's by their mode, and that of a user namespace is root too.
+	refuse "it does not read the rules"	in_userns cat "$(port_dir)/rules"
+	refuse "or add one"			in_userns sh -c "echo udp drop > $(port_dir)/rule_add"
+	refuse "or delete one"			in_userns sh -c "echo 1 > $(port_dir)/rule_del"
+	for file in enabled dryrun protect; do
+		refuse "or set $file"		in_userns sh -c "echo 0 > $(port_dir)/$file"
+	done
 else
 	# A kernel may have them switched off.
-	for i in {1..46}; do skip "no user namespace can be made here"; done
+	for i in {1..52}; do skip "no user namespace can be made here"; done
 fi
 answers "" root "v1 fine" dev-dump
 equal "nothing was changed"		1 "$(cat "$(port_dir)/generation")"
