@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What no rule drops: the port's own list, rules that protect, the ssh session.
 . ./lib.sh
-plan 32
+plan 34
 
 make_hosts
 dir=$(port_dir)
@@ -88,6 +88,11 @@ equal "both with the rule"		"10 10 10" "$(hits 1) $(hits 2) $(hits 3)"
 check "a change from an ssh session"	env SSH_CONNECTION="198.51.100.1 50000 198.51.100.7 22" \
 	"$FASTDROP" load - <<< "ip drop"
 check "protects it"			grep -q "^tcp src 198.51.100.1 dst 198.51.100.7 sport 50000 dport 22 protect" "$dir/rules"
+check "also by way of sudo"		env SSH_CONNECTION="198.51.100.1 50001 198.51.100.7 22" \
+	sh -c "env -u SSH_CONNECTION $FASTDROP load - <<- END
+	ip drop
+	END"
+check "which hides the session"		grep -q "sport 50001 dport 22 protect" "$dir/rules"
 equal "and is no part of what is saved"	"ip drop" "$(fd save dev v1)"
 rm -f /tmp/why-$$
 

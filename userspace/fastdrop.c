@@ -383,13 +383,13 @@ static enum status refuse_choice(const struct command *object, const char *name)
 	return STATUS_USAGE;
 }
 
-/* An option that would do nothing here is a misunderstanding. A batch has its own for all lines. */
+/* An option that would do nothing here is a misunderstanding. */
 static enum status check_options(const struct command *object, const struct command *c,
 				 const struct options *options)
 {
 	char option;
 
-	if (options->confirm && c->effect != EFFECT_CHANGE && !batch_file)
+	if (options->confirm && c->effect != EFFECT_CHANGE)
 		option = 'c';
 	else if (options->has_generation && c->effect == EFFECT_NONE)
 		option = 'g';
@@ -446,13 +446,14 @@ enum status run_arguments(int argc, char **argv, const struct options *defaults)
 		complain("\"%s\" is one too many: with -b the commands are in a file", argv[0]);
 		return STATUS_USAGE;
 	}
-	if (options.has_generation) {
-		complain("-g goes with one command: give it in a line of the batch");
+	if (options.has_generation || options.confirm) {
+		complain("-%c goes with one command: give it in a line of the batch",
+			 options.confirm ? 'c' : 'g');
 		return STATUS_USAGE;
 	}
 	return run_batch(options.batch, &(struct options){
 		.json = options.json, .pretty = options.pretty,
-		.statistics = options.statistics, .confirm = options.confirm,
+		.statistics = options.statistics,
 	});
 }
 

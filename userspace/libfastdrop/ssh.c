@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ssh.h"
 
+#include <unistd.h>
+
 #include "cmd.h"
 #include "engine/addr.h"
 #include "libfastdrop/draft.h"
@@ -21,9 +23,61 @@ static void cut_zone(char *address)
 	address[strcspn(address, "%")] = 0;
 }
 
+/* The whole of a file of /proc, with an end; its length, or 0. */
+static size_t read_proc(unsigned int pid, const char *name, char *buffer, size_t size)
+{
+	char path[64];
+	size_t length;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%u/%s", pid, name);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	length = fread(buffer, 1, size - 1, file);
+	fclose(file);
+	buffer[length] = 0;
+	return length;
+}
+
+static unsigned int parent_of(unsigned int pid)
+{
+	unsigned int parent = 0;
+	char stat[1024], *behind;
+
+	/* The name in brackets may have any characters. */
+	if (read_proc(pid, "stat", stat, sizeof(stat))) {
+		behind = strrchr(stat, ')');
+		if (!behind || sscanf(behind + 1, " %*c %u", &parent) != 1)
+			parent = 0;
+	}
+	return parent;
+}
+
+/*
+ * What sshd put into the environment. sudo and su take it out: then whoever called
+ * them may have it yet.
+ */
+static const char *find_connection(void)
+{
+	static const char name[] = "SSH_CONNECTION=";
+	const char *connection = getenv("SSH_CONNECTION");
+	static char environment[65536];
+	unsigned int pid = getpid();
+	size_t length, at;
+
+	while (!connection && (pid = parent_of(pid)) > 1) {
+		length = read_proc(pid, "environ", environment, sizeof(environment));
+		for (at = 0; at < length; at += strlen(environment + at) + 1)
+			if (!strncmp(environment + at, name, sizeof(name) - 1))
+				connection = environment + at + sizeof(name) - 1;
+	}
+	return connection;
+}
+
 static bool find_session(struct session *session)
 {
-	const char *connection = getenv("SSH_CONNECTION");
+	const char *connection = find_connection();
 
 	if (!connection || sscanf(connection, "%61s %u %61s %u", session->client,
 				  &session->client_port, session->server,
