@@ -405,7 +405,7 @@ static u64 count_prefixes(const struct fdrop_sets *sets)
 	return n;
 }
 
-int fdrop_draft_set_fill(struct fdrop_draft *draft, const char *name, const struct fdrop_set *part,
+int fdrop_draft_set_fill(struct fdrop_draft *draft, const char *name, struct fdrop_set *part,
 			 struct fdrop_error *error)
 {
 	int place = open_set(draft, name, error);

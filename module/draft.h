@@ -61,7 +61,7 @@ int fdrop_draft_set_del(struct fdrop_draft *draft, const char *name, struct fdro
 int fdrop_draft_set_flush(struct fdrop_draft *draft, const char *name, struct fdrop_error *error);
 
 /* Puts the prefixes of @part into the set of that name, or takes them out. */
-int fdrop_draft_set_fill(struct fdrop_draft *draft, const char *name, const struct fdrop_set *part,
+int fdrop_draft_set_fill(struct fdrop_draft *draft, const char *name, struct fdrop_set *part,
 			 struct fdrop_error *error);
 int fdrop_draft_set_take(struct fdrop_draft *draft, const char *name, struct fdrop_set *part,
 			 struct fdrop_error *error);

@@ -373,17 +373,25 @@ static int read_part(struct fdrop_set *part, struct genl_info *info, struct fdro
 	return 0;
 }
 
-static int add_elements(struct fdrop_draft *draft, struct genl_info *info,
-			struct fdrop_error *error)
+/* The prefixes of a request are given to @fn. */
+static int change_elements(struct fdrop_draft *draft, struct genl_info *info,
+			   int (*fn)(struct fdrop_draft *draft, const char *name,
+				     struct fdrop_set *part, struct fdrop_error *error),
+			   struct fdrop_error *error)
 {
 	struct fdrop_set part = { "" };
 	int err = read_part(&part, info, error);
 
 	if (!err)
-		err = fdrop_draft_set_fill(draft, nla_data(info->attrs[FASTDROP_A_SET]), &part,
-					   error);
+		err = fn(draft, nla_data(info->attrs[FASTDROP_A_SET]), &part, error);
 	fdrop_set_free(&part);
 	return err;
+}
+
+static int add_elements(struct fdrop_draft *draft, struct genl_info *info,
+			struct fdrop_error *error)
+{
+	return change_elements(draft, info, fdrop_draft_set_fill, error);
 }
 
 int fdrop_element_new(struct sk_buff *skb, struct genl_info *info)
@@ -394,14 +402,7 @@ int fdrop_element_new(struct sk_buff *skb, struct genl_info *info)
 static int del_elements(struct fdrop_draft *draft, struct genl_info *info,
 			struct fdrop_error *error)
 {
-	struct fdrop_set part = { "" };
-	int err = read_part(&part, info, error);
-
-	if (!err)
-		err = fdrop_draft_set_take(draft, nla_data(info->attrs[FASTDROP_A_SET]), &part,
-					   error);
-	fdrop_set_free(&part);
-	return err;
+	return change_elements(draft, info, fdrop_draft_set_take, error);
 }
 
 int fdrop_element_del(struct sk_buff *skb, struct genl_info *info)

@@ -199,20 +199,8 @@ static int add_rules(struct fdrop_port *port, const char *text, size_t length,
 	return end_draft(draft, fdrop_draft_add(draft, text, length, error), error);
 }
 
-static ssize_t rule_add_store(struct kobject *kobj, struct kobj_attribute *attr,
-			      const char *buf, size_t count)
-{
-	struct fdrop_port *port = port_of(attr);
-	struct fdrop_error error;
-	int err = check_right();
-
-	if (err)
-		return err;
-	err = add_rules(port, buf, count, &error);
-	return refuse(port, "rule_add", &error, err) ?: count;
-}
-
-static int del_rule(struct fdrop_port *port, const char *text, struct fdrop_error *error)
+static int del_rule(struct fdrop_port *port, const char *text, size_t length,
+		    struct fdrop_error *error)
 {
 	struct fdrop_draft *draft;
 	u32 id;
@@ -229,8 +217,10 @@ static int del_rule(struct fdrop_port *port, const char *text, struct fdrop_erro
 	return end_draft(draft, fdrop_draft_del(draft, id, error), error);
 }
 
-static ssize_t rule_del_store(struct kobject *kobj, struct kobj_attribute *attr,
-			      const char *buf, size_t count)
+/* What is written to a file that changes rules is given to @change. */
+static ssize_t change_rules(struct kobj_attribute *attr, const char *buf, size_t count,
+			    int (*change)(struct fdrop_port *port, const char *text, size_t length,
+					  struct fdrop_error *error))
 {
 	struct fdrop_port *port = port_of(attr);
 	struct fdrop_error error;
@@ -238,8 +228,20 @@ static ssize_t rule_del_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (err)
 		return err;
-	err = del_rule(port, buf, &error);
-	return refuse(port, "rule_del", &error, err) ?: count;
+	err = change(port, buf, count, &error);
+	return refuse(port, attr->attr.name, &error, err) ?: count;
+}
+
+static ssize_t rule_add_store(struct kobject *kobj, struct kobj_attribute *attr,
+			      const char *buf, size_t count)
+{
+	return change_rules(attr, buf, count, add_rules);
+}
+
+static ssize_t rule_del_store(struct kobject *kobj, struct kobj_attribute *attr,
+			      const char *buf, size_t count)
+{
+	return change_rules(attr, buf, count, del_rule);
 }
 
 static ssize_t hook_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
