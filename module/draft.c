@@ -157,7 +157,7 @@ static int compile(const struct fdrop_draft *draft, const struct fdrop_rule_list
 
 	for (i = first; !err && i < list->count; i++) {
 		list->rules[i].line = 0;
-		err = fdrop_rule_compile(&list->rules[i], draft->rules->link, error);
+		err = fdrop_rule_compile(&list->rules[i], draft->rules->dp->link, error);
 	}
 	return err;
 }
@@ -503,7 +503,7 @@ static int build_and_publish(struct fdrop_draft *draft, u32 confirm, u32 *number
 	int err;
 
 	compact(draft);
-	err = fdrop_generation_prepare(&draft->list, draft->rules->link, error);
+	err = fdrop_generation_prepare(&draft->list, draft->rules->dp->link, error);
 	if (err)
 		return err;
 	heirs = find_heirs(draft, error);

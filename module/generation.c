@@ -88,14 +88,31 @@ static u64 first_end(const struct fdrop_rule_list *list)
 	return first;
 }
 
+static bool has_samples(const struct fdrop_rule_list *list)
+{
+	u32 i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->rules[i].sample)
+			return true;
+	return false;
+}
+
 static int build(struct fdrop_generation *gen, struct fdrop_rule_list *list)
 {
+	bool samples = has_samples(list);
+	u32 rank;
+	int err;
+
 	gen->first_end = first_end(list);
-	gen->hits = fdrop_counts_alloc(list->count);
+	gen->hits = fdrop_counts_alloc(list->count, samples ? list->count : 0);
 	gen->before = fdrop_zalloc((list->count + 1) * sizeof(*gen->before));
 	if (!gen->hits || !gen->before)
 		return -ENOMEM;
-	return fdrop_rule_list_build(list, &gen->table);
+	err = fdrop_rule_list_build(list, &gen->table);
+	for (rank = 0; !err && samples && rank < gen->table->count; rank++)
+		fdrop_counts_set_turn(gen->hits, rank, gen->table->rules[rank].sample);
+	return err;
 }
 
 struct fdrop_generation *fdrop_generation_create(struct fdrop_rule_list *list,

@@ -38,15 +38,17 @@ static const struct fdrop_packet_ops skb_ops = {
 static void add_tag(struct fdrop_packet *packet, const struct sk_buff *skb)
 {
 	packet->vlan = cpu_to_be16(FDROP_VLAN_TAGGED | skb_vlan_tag_get_id(skb));
+	packet->vlan_tci = skb_vlan_tag_get(skb);
+	packet->vlan_proto = skb->vlan_proto;
 	packet->bytes += VLAN_HLEN;
 }
 
 /* The receive queue as the core has it: the first one if the driver did not say. */
 static u32 skb_queue(const struct sk_buff *skb, u32 queues)
 {
-	u32 queue = skb_get_queue_mapping(skb);
+	u32 queue = skb_get_queue_mapping(skb) - 1;
 
-	return likely(queue && queue <= queues) ? queue - 1 : 0;
+	return queue < queues ? queue : 0;
 }
 
 /*
@@ -119,6 +121,7 @@ static __always_inline void describe(struct fdrop_packet *packet, const struct s
 	packet->queue = skb_queue(skb, dp->queues);
 	packet->ethertype = skb->protocol;
 	packet->vlan = 0;
+	packet->link = min_t(u32, skb->mac_len, dp->link);
 }
 
 static __always_inline rx_handler_result_t carry_out(struct sk_buff *skb,
@@ -143,18 +146,35 @@ static noinline rx_handler_result_t handle_any(struct sk_buff *skb, const struct
 	return carry_out(skb, fdrop_datapath_run(dp, &packet));
 }
 
-/* No tag, no aggregate, and rules that are usual. */
+/* A plain packet that is to be shown. */
+static noinline rx_handler_result_t handle_due(struct sk_buff *skb, const struct fdrop_datapath *dp,
+					       const struct fdrop_generation *gen,
+					       const struct fdrop_entry *due)
+{
+	struct fdrop_packet packet fdrop_uninitialized;
+	const u64 now = ktime_get_real_fast_ns();
+	enum fdrop_verdict verdict;
+
+	describe(&packet, skb, dp);
+	verdict = fdrop_datapath_due(dp, gen, &packet, due, now);
+	if (unlikely(verdict == FDROP_VERDICT_NONE))
+		return handle_any(skb, dp);
+	return carry_out(skb, verdict);
+}
+
+/* No tag, no aggregate, rules that are usual, and a port that is plain. */
 static noinline rx_handler_result_t handle_plain(struct sk_buff *skb,
 						 const struct fdrop_datapath *dp,
 						 const struct fdrop_generation *gen)
 {
 	struct fdrop_packet packet fdrop_uninitialized;
+	const struct fdrop_entry *due = NULL;
 	enum fdrop_verdict verdict;
 
 	describe(&packet, skb, dp);
-	verdict = fdrop_datapath_short(dp, gen, &packet);
+	verdict = fdrop_datapath_short(dp, gen, &packet, &due);
 	if (unlikely(verdict == FDROP_VERDICT_NONE))
-		return handle_any(skb, dp);
+		return due ? handle_due(skb, dp, gen, due) : handle_any(skb, dp);
 	return carry_out(skb, verdict);
 }
 
@@ -169,11 +189,12 @@ static rx_handler_result_t handle_frame(struct sk_buff **pskb)
 	const struct fdrop_datapath *dp = rcu_dereference(skb->dev->rx_handler_data);
 	const struct fdrop_generation *gen;
 
-	if (unlikely(skb->pkt_type == PACKET_LOOPBACK || !READ_ONCE(dp->enabled)))
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
 		return RX_HANDLER_PASS;
 	gen = rcu_dereference(dp->generation);
-	if (unlikely(!gen->table->usual || skb_vlan_tag_present(skb) || skb_is_gso(skb)))
-		return handle_any(skb, dp);
+	if (unlikely(!READ_ONCE(dp->plain) || !gen->table->usual || skb_vlan_tag_present(skb) ||
+		     skb_is_gso(skb)))
+		return READ_ONCE(dp->enabled) ? handle_any(skb, dp) : RX_HANDLER_PASS;
 	return handle_plain(skb, dp, gen);
 }
 

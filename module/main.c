@@ -5,6 +5,7 @@
 #include "netlink.h"
 #include "params.h"
 #include "port.h"
+#include "reader.h"
 #include "sysfs.h"
 
 static int __init fdrop_init(void)
@@ -23,8 +24,13 @@ static int __init fdrop_init(void)
 	err = fdrop_netlink_init();
 	if (err)
 		goto exit_port;
+	err = fdrop_reader_init();
+	if (err)
+		goto exit_netlink;
 	return 0;
 
+exit_netlink:
+	fdrop_netlink_exit();
 exit_port:
 	fdrop_port_exit();
 exit_sysfs:
@@ -34,6 +40,7 @@ exit_sysfs:
 
 static void __exit fdrop_exit(void)
 {
+	fdrop_reader_exit();
 	fdrop_netlink_exit();
 	fdrop_port_exit();
 	fdrop_sysfs_exit();

@@ -30,6 +30,7 @@ static const struct nla_policy dev_set_policy[] = {
 	[FASTDROP_A_ENABLED] = NLA_POLICY_MAX(NLA_U8, 1),
 	[FASTDROP_A_DRYRUN] = NLA_POLICY_MAX(NLA_U8, 1),
 	[FASTDROP_A_PROTECT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[FASTDROP_A_SAMPLE] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy element_get_policy[] = {

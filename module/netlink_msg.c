@@ -62,6 +62,7 @@ static int put_port(struct sk_buff *skb, const struct fdrop_port *port)
 	    nla_put_string(skb, FASTDROP_A_HOOK, port->hook->name) ||
 	    nla_put_u8(skb, FASTDROP_A_ENABLED, READ_ONCE(port->dp.enabled)) ||
 	    nla_put_u8(skb, FASTDROP_A_DRYRUN, READ_ONCE(port->dp.dryrun)) ||
+	    nla_put_u32(skb, FASTDROP_A_SAMPLE, READ_ONCE(port->dp.sample)) ||
 	    nla_put_u32(skb, FASTDROP_A_QUEUES, port->dp.queues))
 		return -EMSGSIZE;
 	return put_rules(skb, port);
@@ -104,6 +105,9 @@ int fdrop_msg_queue(struct sk_buff *skb, const struct fdrop_port *port, u32 queu
 		{ FASTDROP_A_PASSED,		FDROP_PASSED },
 		{ FASTDROP_A_DROPPED,		FDROP_DROPPED },
 		{ FASTDROP_A_WOULD_DROP,	FDROP_WOULD_DROP },
+		{ FASTDROP_A_DIVERTED,		FDROP_DIVERTED },
+		{ FASTDROP_A_SAMPLED,		FDROP_SAMPLED },
+		{ FASTDROP_A_RING_LOST,		FDROP_RING_LOST },
 		{ FASTDROP_A_TRUNCATED,		FDROP_UNREAD + FDROP_TRUNCATED - 1 },
 		{ FASTDROP_A_MALFORMED,		FDROP_UNREAD + FDROP_MALFORMED - 1 },
 		{ FASTDROP_A_TOO_MANY_HEADERS,	FDROP_UNREAD + FDROP_TOO_MANY_HEADERS - 1 },

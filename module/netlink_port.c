@@ -202,6 +202,8 @@ static int set_port(struct fdrop_port *port, struct genl_info *info, struct fdro
 		fdrop_port_set_enabled(port, get_flag(info, FASTDROP_A_ENABLED, true));
 	if (info->attrs[FASTDROP_A_DRYRUN])
 		fdrop_port_set_dryrun(port, get_flag(info, FASTDROP_A_DRYRUN, false));
+	if (info->attrs[FASTDROP_A_SAMPLE])
+		fdrop_port_set_sample(port, nla_get_u32(info->attrs[FASTDROP_A_SAMPLE]));
 	return 0;
 }
 

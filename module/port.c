@@ -78,7 +78,7 @@ static struct fdrop_port *create(struct net_device *dev, struct fdrop_rule_list 
 		return ERR_CAST(gen);
 	port = kzalloc(sizeof(*port), GFP_KERNEL);
 	if (port)
-		port->dp.counts = fdrop_counts_alloc(dev->num_rx_queues * FDROP_COUNTERS);
+		port->dp.counts = fdrop_counts_alloc(dev->num_rx_queues * FDROP_COUNTERS, 1);
 	if (!port || !port->dp.counts) {
 		kfree(port);
 		fdrop_generation_put(gen);
@@ -91,8 +91,11 @@ static struct fdrop_port *create(struct net_device *dev, struct fdrop_rule_list 
 	port->hook = &fdrop_hook_rx;
 	port->dp.enabled = true;
 	port->dp.dryrun = options->dryrun;
+	port->dp.plain = !options->dryrun;
 	port->dp.queues = dev->num_rx_queues;
-	fdrop_ruleset_open(&port->rules, &port->dp, link, gen);
+	port->dp.ifindex = dev->ifindex;
+	port->dp.link = link;
+	fdrop_ruleset_open(&port->rules, &port->dp, gen);
 	return port;
 }
 
@@ -273,16 +276,34 @@ unsigned int fdrop_port_changes(void)
 	return READ_ONCE(changes);
 }
 
+/* Behind each change of a switch. */
+static void settings_changed(struct fdrop_port *port)
+{
+	struct fdrop_datapath *dp = &port->dp;
+
+	mutex_lock(&port->rules.lock);
+	WRITE_ONCE(dp->plain, READ_ONCE(dp->enabled) && !READ_ONCE(dp->dryrun) &&
+			      !READ_ONCE(dp->sample));
+	mutex_unlock(&port->rules.lock);
+	fdrop_ruleset_tell_settings(&port->rules);
+}
+
 void fdrop_port_set_enabled(struct fdrop_port *port, bool enabled)
 {
 	WRITE_ONCE(port->dp.enabled, enabled);
-	fdrop_ruleset_tell_settings(&port->rules);
+	settings_changed(port);
 }
 
 void fdrop_port_set_dryrun(struct fdrop_port *port, bool dryrun)
 {
 	WRITE_ONCE(port->dp.dryrun, dryrun);
-	fdrop_ruleset_tell_settings(&port->rules);
+	settings_changed(port);
+}
+
+void fdrop_port_set_sample(struct fdrop_port *port, u32 sample)
+{
+	WRITE_ONCE(port->dp.sample, sample);
+	settings_changed(port);
 }
 
 int fdrop_port_watch(struct notifier_block *nb)

@@ -129,9 +129,10 @@ void fdrop_port_put(struct fdrop_port *port);
 /* A number that changes whenever a port comes or goes. */
 unsigned int fdrop_port_changes(void);
 
-/* The kill switch, and the dry run. The packets that come next see it. */
+/* The kill switch, the dry run, the sample. The packets that come next see it. */
 void fdrop_port_set_enabled(struct fdrop_port *port, bool enabled);
 void fdrop_port_set_dryrun(struct fdrop_port *port, bool dryrun);
+void fdrop_port_set_sample(struct fdrop_port *port, u32 sample);
 
 /**
  * fdrop_port_watch() - hear of ports that come and go

@@ -334,14 +334,13 @@ void fdrop_ruleset_end_draft(struct fdrop_ruleset *rs)
 		schedule_cleaning(rs, 0);
 }
 
-void fdrop_ruleset_open(struct fdrop_ruleset *rs, struct fdrop_datapath *dp, u32 link,
+void fdrop_ruleset_open(struct fdrop_ruleset *rs, struct fdrop_datapath *dp,
 			struct fdrop_generation *first)
 {
 	mutex_init(&rs->lock);
 	INIT_DELAYED_WORK(&rs->confirm, confirm_work);
 	INIT_DELAYED_WORK(&rs->expire, expire_work);
 	rs->dp = dp;
-	rs->link = link;
 	rs->number = 1;
 	RCU_INIT_POINTER(dp->generation, first);
 	mutex_lock(&rs->lock);

@@ -23,7 +23,6 @@ struct fdrop_error;
  * struct fdrop_ruleset - the rules of a port, and how they change
  * @lock: guards all of the others, and the generation of @dp
  * @dp: what packets see
- * @link: bytes of the link-layer header on the device
  * @number: of the generation in force; each has one more than the one before
  * @gone: the device is not protected any more
  * @draft: the one there is, or NULL. While there is one, no generation comes but
@@ -37,7 +36,6 @@ struct fdrop_error;
 struct fdrop_ruleset {
 	struct mutex lock;	/* the last one to be taken */
 	struct fdrop_datapath *dp;
-	u32 link;
 	u32 number;
 	bool gone;
 	struct fdrop_draft *draft;
@@ -73,10 +71,9 @@ struct fdrop_ruleset_news {
  * fdrop_ruleset_open() - the rules of a new port
  * @rs: all 0
  * @dp: the port's, whose generation is set
- * @link: bytes of the link-layer header on the device
  * @first: the first generation, which is the ruleset's then
  */
-void fdrop_ruleset_open(struct fdrop_ruleset *rs, struct fdrop_datapath *dp, u32 link,
+void fdrop_ruleset_open(struct fdrop_ruleset *rs, struct fdrop_datapath *dp,
 			struct fdrop_generation *first);
 
 /**

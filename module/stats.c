@@ -9,10 +9,11 @@
 
 static_assert(BITS_PER_LONG == 64);
 
-struct fdrop_counts __percpu *fdrop_counts_alloc(u32 n)
+struct fdrop_counts __percpu *fdrop_counts_alloc(u32 n, u32 turns)
 {
 	/* Whole cache lines: a neighbour in the slab may be another CPU's. */
-	size_t size = L1_CACHE_ALIGN(max(n, 1U) * sizeof(struct fdrop_count));
+	size_t size = L1_CACHE_ALIGN(max(n, 1U) * sizeof(struct fdrop_count) +
+				     turns * sizeof(u32));
 	struct fdrop_counts __percpu *counts;
 	struct fdrop_count *mine;
 	int cpu;
@@ -27,6 +28,7 @@ struct fdrop_counts __percpu *fdrop_counts_alloc(u32 n)
 			return NULL;
 		}
 		per_cpu_ptr(counts, cpu)->mine = mine;
+		per_cpu_ptr(counts, cpu)->turn = (u32 *)(mine + n);
 	}
 	return counts;
 }
@@ -40,6 +42,14 @@ void fdrop_counts_free(struct fdrop_counts __percpu *counts)
 	for_each_possible_cpu(cpu)
 		kvfree(per_cpu_ptr(counts, cpu)->mine);
 	free_percpu(counts);
+}
+
+void fdrop_counts_set_turn(struct fdrop_counts __percpu *counts, u32 i, u32 turn)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(counts, cpu)->turn[i] = turn;
 }
 
 struct fdrop_total fdrop_counts_sum(const struct fdrop_counts __percpu *counts, u32 i)

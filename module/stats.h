@@ -25,32 +25,38 @@ struct fdrop_total {
 	u64 bytes;
 };
 
-/* What is counted for a receive queue: two cache lines, the first one hot. */
+/* What is counted for a receive queue: whole cache lines, the first one hot. */
 enum fdrop_counter {
-	FDROP_SEEN,		/* given to the engine: passed + dropped */
+	FDROP_SEEN,		/* given to the engine: passed + dropped + diverted */
 	FDROP_PASSED,
 	FDROP_DROPPED,
 	FDROP_WOULD_DROP,	/* passed because of a dry run */
+	FDROP_DIVERTED,		/* to the readers, and not to the stack */
+	FDROP_SAMPLED,		/* due to be shown to readers as a sample */
+	FDROP_RING_LOST,	/* of these two, not in the ring of every reader */
 	FDROP_UNREAD,		/* + enum fdrop_reading - 1: why not all was read */
-	FDROP_COUNTERS = 8,
+	FDROP_COUNTERS = 16,
 };
 
 /**
  * struct fdrop_counts - an array of counts, of which every CPU has its own
  * @mine: this CPU's
+ * @turn: beside the counts, how many packets it takes until one is shown
  */
 struct fdrop_counts {
 	struct fdrop_count *mine;
+	u32 *turn;
 };
 
 /**
  * fdrop_counts_alloc() - as many counts for every possible CPU, all zero
  * @n: how many
+ * @turns: how many turns
  *
  * Context: may sleep.
  * Return: the counts, for fdrop_counts_free(); NULL if there is no memory.
  */
-struct fdrop_counts __percpu *fdrop_counts_alloc(u32 n);
+struct fdrop_counts __percpu *fdrop_counts_alloc(u32 n, u32 turns);
 
 /**
  * fdrop_counts_free() - the end of counts that nobody uses any more
@@ -67,6 +73,15 @@ void fdrop_counts_free(struct fdrop_counts __percpu *counts);
  * Return: the sum; of no single moment while packets come in.
  */
 struct fdrop_total fdrop_counts_sum(const struct fdrop_counts __percpu *counts, u32 i);
+
+/* Gives a turn the same value on all CPUs. Nobody uses it yet. */
+void fdrop_counts_set_turn(struct fdrop_counts __percpu *counts, u32 i, u32 turn);
+
+/* This CPU's turns. Called with BH off. */
+static inline u32 *fdrop_turns_here(struct fdrop_counts __percpu *counts)
+{
+	return this_cpu_read(counts->turn);
+}
 
 /* This CPU's array. Called with BH off. */
 static inline struct fdrop_count *fdrop_counts_here(struct fdrop_counts __percpu *counts)

@@ -44,6 +44,9 @@ static const struct queue_file_type {
 	{ "dropped",		FDROP_DROPPED },
 	{ "bytes_dropped",	FDROP_DROPPED,		true },
 	{ "would_drop",		FDROP_WOULD_DROP },
+	{ "diverted",		FDROP_DIVERTED },
+	{ "sampled",		FDROP_SAMPLED },
+	{ "ring_lost",		FDROP_RING_LOST },
 	{ "truncated",		FDROP_UNREAD + FDROP_TRUNCATED - 1 },
 	{ "malformed",		FDROP_UNREAD + FDROP_MALFORMED - 1 },
 	{ "too_many_headers",	FDROP_UNREAD + FDROP_TOO_MANY_HEADERS - 1 },
@@ -62,6 +65,7 @@ struct directory {
 	struct fdrop_port *port;
 	struct port_file enabled;
 	struct port_file dryrun;
+	struct port_file sample;
 	struct port_file protect;
 	struct port_file hook;
 	struct port_file generation;
@@ -121,6 +125,24 @@ static ssize_t dryrun_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (err)
 		return err;
 	fdrop_port_set_dryrun(port_of(attr), dryrun);
+	return count;
+}
+
+static ssize_t sample_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(port_of(attr)->dp.sample));
+}
+
+static ssize_t sample_store(struct kobject *kobj, struct kobj_attribute *attr,
+			    const char *buf, size_t count)
+{
+	u32 sample;
+	int err;
+
+	err = check_right() ?: kstrtou32(buf, 10, &sample);
+	if (err)
+		return err;
+	fdrop_port_set_sample(port_of(attr), sample);
 	return count;
 }
 
@@ -347,6 +369,7 @@ static int add_port_files(struct directory *dir)
 
 	err = add_port_file(dir, &dir->enabled, (struct kobj_attribute)__ATTR_RW(enabled)) ?:
 	      add_port_file(dir, &dir->dryrun, (struct kobj_attribute)__ATTR_RW(dryrun)) ?:
+	      add_port_file(dir, &dir->sample, (struct kobj_attribute)__ATTR_RW(sample)) ?:
 	      add_port_file(dir, &dir->protect, (struct kobj_attribute)__ATTR_RW(protect)) ?:
 	      add_port_file(dir, &dir->hook, (struct kobj_attribute)__ATTR_RO(hook)) ?:
 	      add_port_file(dir, &dir->generation, (struct kobj_attribute)__ATTR_RO(generation)) ?:

@@ -160,14 +160,14 @@ hit_bytes()
 	sed -n "$1s/.* # packets [0-9]* bytes \([0-9]*\).*/\1/p" "$(port_dir "${2:-v1}")/rules"
 }
 
-# Every queue adds up: seen = passed + dropped.
+# Every queue adds up: seen = passed + dropped + diverted.
 adds_up()
 {
 	local q
 
 	for q in "$(port_dir "${1:-v1}")"/queues/rx-*; do
-		[ "$(cat "$q/seen")" = $(($(cat "$q/passed") + $(cat "$q/dropped"))) ] || {
-			echo "# ${q##*/}: seen $(cat "$q/seen"), passed $(cat "$q/passed"), dropped $(cat "$q/dropped")"
+		[ "$(cat "$q/seen")" = $(($(cat "$q/passed") + $(cat "$q/dropped") + $(cat "$q/diverted"))) ] || {
+			echo "# ${q##*/}: seen $(cat "$q/seen"), passed $(cat "$q/passed"), dropped $(cat "$q/dropped"), diverted $(cat "$q/diverted")"
 			return 1
 		}
 	done

@@ -264,8 +264,9 @@ static void add(struct count *count, const struct capture_frame *frame)
 }
 
 /*
- * As module/datapath.c does: the first rule that drops or passes decides, and one
- * that protects has the last word.
+ * As module/datapath.c does: the first rule that drops, diverts or passes decides, and
+ * one that protects has the last word. Whether there are readers is not known: what is
+ * diverted is dropped.
  */
 static bool would_drop(struct replay *r, struct capture_frame *frame, struct fdrop_key *key)
 {
@@ -279,14 +280,14 @@ static bool would_drop(struct replay *r, struct capture_frame *frame, struct fdr
 		rank = found->rank;
 		if (rank == table->count)
 			break;
-		guard = table->rules[rank].action == FDROP_ACTION_DROP ?
+		guard = fdrop_rule_takes(&table->rules[rank]) ?
 			fdrop_table_guard(table, key, &frame->packet) : table->count;
 		hit = true;
 		add(&r->hits[guard < table->count ? guard : rank], frame);
 		if (guard < table->count)
 			return false;
 		if (found->action != FDROP_ACTION_COUNT)
-			return found->action == FDROP_ACTION_DROP;
+			return fdrop_rule_takes(&table->rules[rank]);
 	}
 	if (!hit)
 		add(&r->unmatched, frame);
@@ -374,6 +375,7 @@ static void show_rules(struct out *out, const struct replay *r)
 		[FDROP_ACTION_DROP] = "drop",
 		[FDROP_ACTION_PASS] = "pass",
 		[FDROP_ACTION_COUNT] = "count",
+		[FDROP_ACTION_DIVERT] = "divert",
 		[FDROP_ACTION_PROTECT] = "protect",
 	};
 	char *text = malloc(FDROP_RULE_TEXT);

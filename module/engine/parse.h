@@ -44,6 +44,9 @@ struct fdrop_packet_ops {
  * @queue: receive queue, below the number of queues that are counted
  * @ethertype: what is at @data, network byte order
  * @vlan: the tag that was taken off before, as in &struct fdrop_key
+ * @vlan_tci: all of that tag, host byte order, if @vlan says that there was one
+ * @vlan_proto: and its ethertype, network byte order
+ * @link: bytes of the link-layer header, which lie right before @data
  */
 struct fdrop_packet {
 	const u8 *data;
@@ -56,6 +59,9 @@ struct fdrop_packet {
 	u32 queue;
 	__be16 ethertype;
 	__be16 vlan;
+	u16 vlan_tci;
+	__be16 vlan_proto;
+	u32 link;
 };
 
 /* All of fdrop_parse() but its short way. */

@@ -119,6 +119,10 @@ typedef __u64 u64;
 #define be32_to_cpu(x)	ntohl(x)
 #define cpu_to_be16(x)	htons(x)
 #define cpu_to_be32(x)	htonl(x)
+#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+#define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 
 /* A test may have this function, to run out of memory when it wants to. */
 bool fdrop_test_alloc_fails(void);

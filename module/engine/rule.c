@@ -170,7 +170,7 @@ bool fdrop_rule_same(const struct fdrop_rule *a, const struct fdrop_rule *b, con
 	       same_range(a->len, b->len) && same_range(a->ttl, b->ttl) &&
 	       a->queue == b->queue && same_payload(&a->payload, &b->payload) &&
 	       !((a->checks ^ b->checks) & ~FDROP_CHECK_DEADLINE) && same_bpf(a->bpf, b->bpf) &&
-	       a->action == b->action && a->dryrun == b->dryrun;
+	       a->action == b->action && a->dryrun == b->dryrun && a->sample == b->sample;
 }
 
 void fdrop_rule_release(struct fdrop_rule *rule)

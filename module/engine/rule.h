@@ -15,6 +15,7 @@
 enum fdrop_action {
 	FDROP_ACTION_DROP,
 	FDROP_ACTION_WOULD_DROP,	/* no rule's: a dry one would have dropped it */
+	FDROP_ACTION_DIVERT,		/* to the readers only; a drop where there are none */
 	FDROP_ACTION_PASS,		/* stop here: no rule behind drops it */
 	FDROP_ACTION_COUNT,		/* count, and go on with the rules behind */
 	FDROP_ACTION_PROTECT,		/* no rule drops it at all */
@@ -82,8 +83,9 @@ enum fdrop_check {
  * @prio: rules with less are tried first, among equals those with a lower id
  * @id: the number of the rule, 0 until it is given one
  * @named: the user chose the id
- * @dryrun: the rule drops nothing: what it would drop is counted, and the rules
- *	behind it are tried
+ * @dryrun: the rule drops and diverts nothing: what it would is counted, and the
+ *	rules behind it are tried
+ * @sample: one of so many packets that it matches is shown to readers; 0: none
  * @expire: seconds after which the rule ends, 0 if it does not
  * @deadline: when that is, by fdrop_seconds(), where there is that check
  * @line: where it stood in its text, from 1; 0 if that is not known
@@ -107,6 +109,7 @@ struct fdrop_rule {
 	u32 id;
 	bool named;
 	bool dryrun;
+	u32 sample;
 	u32 expire;
 	u64 deadline;
 	u32 line;
@@ -176,6 +179,12 @@ static inline struct fdrop_rule fdrop_rule_copy(const struct fdrop_rule *rule)
 	if (rule->bpf)
 		fdrop_users_get(&rule->bpf->users);
 	return *rule;
+}
+
+/* What may be done to a packet that is protected is not done. */
+static inline bool fdrop_rule_takes(const struct fdrop_rule *rule)
+{
+	return rule->action == FDROP_ACTION_DROP || rule->action == FDROP_ACTION_DIVERT;
 }
 
 /* The end of what a rule holds. */

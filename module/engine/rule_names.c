@@ -17,6 +17,7 @@ const struct fdrop_name fdrop_actions[] = {
 	{ "drop", FDROP_ACTION_DROP },
 	{ "pass", FDROP_ACTION_PASS },
 	{ "count", FDROP_ACTION_COUNT },
+	{ "divert", FDROP_ACTION_DIVERT },
 	{ "protect", FDROP_ACTION_PROTECT },
 	{ }
 };

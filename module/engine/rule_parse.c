@@ -27,6 +27,7 @@ enum given {
 	GIVEN_EXPIRE	= 1 << 19,
 	GIVEN_COMMENT	= 1 << 20,
 	GIVEN_DRYRUN	= 1 << 21,
+	GIVEN_SAMPLE	= 1 << 22,
 };
 
 #define GIVEN_PORTS	(GIVEN_SPORT | GIVEN_DPORT)
@@ -753,10 +754,23 @@ static int modify_comment(struct parser *p, const struct clause *clause)
 
 static int modify_dryrun(struct parser *p, const struct clause *clause)
 {
-	if (p->rule->action != FDROP_ACTION_DROP)
-		return refuse(p, p->word.at, "dryrun is for rules that drop, and this one does not");
+	if (!fdrop_rule_takes(p->rule))
+		return refuse(p, p->word.at, "dryrun is for rules that drop or divert, and this one does not");
 	p->rule->dryrun = true;
 	return 0;
+}
+
+static int modify_sample(struct parser *p, const struct clause *clause)
+{
+	int err;
+
+	if (p->rule->action == FDROP_ACTION_DIVERT)
+		return refuse(p, p->word.at, "a rule that diverts shows every packet: leave out sample");
+	err = next_number(p, ~0U, "a number from 1 to 4294967295: one of so many packets is shown",
+			  &p->rule->sample);
+	if (!err && !p->rule->sample)
+		err = refuse(p, p->word.at, "sample 0 would show none: leave it out");
+	return err;
 }
 
 static const struct clause matches[] = {
@@ -787,6 +801,7 @@ static const struct clause modifiers[] = {
 	{ "prio",	modify_prio,	GIVEN_PRIO },
 	{ "id",		modify_id,	GIVEN_ID },
 	{ "expire",	modify_expire,	GIVEN_EXPIRE },
+	{ "sample",	modify_sample,	GIVEN_SAMPLE },
 	{ "comment",	modify_comment,	GIVEN_COMMENT },
 	{ "dryrun",	modify_dryrun,	GIVEN_DRYRUN },
 	{ }
@@ -893,7 +908,7 @@ static int parse_rule(struct parser *p)
 	while (!(action = find_name(fdrop_actions, p->word))) {
 		if (!find_match(p->word, &match))
 			return refuse_word(p, p->word, p->given ?
-					   "a match, or drop, pass, count or protect" : "a match");
+					   "a match, or drop, pass, count, divert or protect" : "a match");
 		err = parse_clause(p, &match);
 		if (err)
 			return err;
@@ -905,7 +920,7 @@ static int parse_rule(struct parser *p)
 	for (next_word(p); !err && p->word.length; next_word(p)) {
 		modifier = find_clause(modifiers, p->word);
 		if (!modifier)
-			return refuse_word(p, p->word, "prio, id, expire, comment, dryrun, the end of the rule or \";\"");
+			return refuse_word(p, p->word, "prio, id, expire, sample, comment, dryrun, the end of the rule or \";\"");
 		err = parse_clause(p, modifier);
 	}
 	return err;

@@ -251,6 +251,8 @@ static void put_modifiers(struct out *out, const struct fdrop_rule *rule)
 			unit++;
 		put(out, " expire %u%s", rule->expire / unit->value, unit->name);
 	}
+	if (rule->sample)
+		put(out, " sample %u", rule->sample);
 	if (rule->comment[0])
 		put(out, " comment %c%s%c", quote, rule->comment, quote);
 	if (rule->dryrun)

@@ -217,6 +217,28 @@ static enum fdrop_action entry_action(const struct fdrop_rule *rule)
 	return rule->dryrun ? FDROP_ACTION_COUNT : rule->action;
 }
 
+/* It decides at once, and the hook can carry it out. */
+static bool drops_or_passes(const struct fdrop_rule *rule)
+{
+	enum fdrop_action action = entry_action(rule);
+
+	return action == FDROP_ACTION_DROP || action == FDROP_ACTION_PASS;
+}
+
+static u8 special(const struct fdrop_table *table, const struct fdrop_rule *rule)
+{
+	u8 bits = 0;
+
+	if (!rule->dryrun && fdrop_rule_takes(rule) &&
+	    fdrop_guard_overlaps(&table->guard, table->rules, rule))
+		bits |= FDROP_SPECIAL_GUARDED;
+	if (rule->sample)
+		bits |= FDROP_SPECIAL_SAMPLED;
+	if (!drops_or_passes(rule))
+		bits |= FDROP_SPECIAL_ACTION;
+	return bits;
+}
+
 static void put_entry(u64 *at, const struct fdrop_table *table, const struct fdrop_tuple *tuple,
 		      u32 rank)
 {
@@ -227,8 +249,7 @@ static void put_entry(u64 *at, const struct fdrop_table *table, const struct fdr
 	entry->rank = rank;
 	entry->action = entry_action(rule);
 	entry->checks = rule->checks != 0;
-	entry->guarded = entry->action == FDROP_ACTION_DROP &&
-			 fdrop_guard_overlaps(&table->guard, table->rules, rule);
+	entry->special = special(table, rule);
 	for (i = 0; i < tuple->words; i++)
 		entry->word[i] = rule->value.word[tuple->index[i]];
 }
@@ -350,7 +371,7 @@ static bool is_usual(const struct fdrop_table *table)
 			return false;
 	for (rule = table->rules; rule < table->rules + table->count; rule++)
 		if (is_looked_up(rule) &&
-		    (rule->checks || entry_action(rule) == FDROP_ACTION_COUNT))
+		    (rule->checks || !drops_or_passes(rule)))
 			return false;
 	return true;
 }

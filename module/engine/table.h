@@ -27,13 +27,20 @@ enum fdrop_wants {
 	FDROP_WANTS_DST	= 1 << 1,
 };
 
+/* What is special about an entry, besides its checks. */
+enum fdrop_special {
+	FDROP_SPECIAL_GUARDED	= 1 << 0,	/* a rule that protects may have a say */
+	FDROP_SPECIAL_SAMPLED	= 1 << 1,	/* packets are to be shown now and then */
+	FDROP_SPECIAL_ACTION	= 1 << 2,	/* neither drop nor pass */
+};
+
 /**
  * struct fdrop_entry - a rule in the hash table of its tuple
  * @rank: its rank
  * @action: its &enum fdrop_action
  * @checks: whether there is more to check than words
  * @last: whether it is the last one of its bucket
- * @guarded: it drops, and a rule that protects may have a say in that
+ * @special: &enum fdrop_special
  * @word: as many as the mask of the tuple uses
  */
 struct fdrop_entry {
@@ -41,7 +48,7 @@ struct fdrop_entry {
 	u8 action;
 	bool checks;
 	bool last;
-	bool guarded;
+	u8 special;
 	u64 word[];
 };
 
@@ -86,7 +93,7 @@ struct fdrop_tuple {
  * @entries: of all tuples
  * @wants: &enum fdrop_wants of all its tuples
  * @usual: all masks are of two words out of those that fdrop_parse_plain() writes,
- *	no rule has checks, and none counts. It is for fdrop_table_find()
+ *	no rule has checks, and all drop or pass. It is for fdrop_table_find()
  * @none: what is found where no rule matches; its rank is @count
  */
 struct fdrop_table {

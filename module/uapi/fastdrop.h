@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * What userspace and the module say to each other: the generic netlink family
- * "fastdrop". docs/netlink/fastdrop.yaml is the same for machines.
+ * "fastdrop", and the rings of /dev/fastdrop. docs/netlink/fastdrop.yaml is the
+ * family for machines, docs/ring.md tells how to read rings.
  *
  * A port is a device under protection, named by FASTDROP_A_IFINDEX or
  * FASTDROP_A_IFNAME (the index counts if both are given), in the network namespace
@@ -23,6 +24,7 @@
 #ifndef _UAPI_FASTDROP_H
 #define _UAPI_FASTDROP_H
 
+#include <linux/ioctl.h>
 #include <linux/types.h>
 
 #define FASTDROP_GENL_NAME	"fastdrop"
@@ -39,7 +41,7 @@ enum fastdrop_cmd {
 	FASTDROP_CMD_DEV_NEW,		/* port; HOOK, DRYRUN, PROTECT */
 	FASTDROP_CMD_DEV_DEL,		/* port */
 	FASTDROP_CMD_DEV_GET,		/* port, or a dump of all */
-	FASTDROP_CMD_DEV_SET,		/* port; ENABLED, DRYRUN, PROTECT */
+	FASTDROP_CMD_DEV_SET,		/* port; ENABLED, DRYRUN, PROTECT, SAMPLE */
 
 	/* Dumps, each of one generation. The answers have GENERATION. */
 	FASTDROP_CMD_RULE_GET,		/* port: RULE, RULE_ID, HITS and so on, in their order */
@@ -110,7 +112,7 @@ enum fastdrop_attr {
 	FASTDROP_A_PREFIXES6,		/* array of struct fastdrop_prefix6 */
 
 	FASTDROP_A_QUEUE,		/* u32: a receive queue, from 0 */
-	FASTDROP_A_SEEN,		/* nests of fastdrop_count_attr: passed + dropped */
+	FASTDROP_A_SEEN,		/* nests of fastdrop_count_attr: passed + dropped + diverted */
 	FASTDROP_A_PASSED,
 	FASTDROP_A_DROPPED,
 	FASTDROP_A_WOULD_DROP,		/* passed, because of a dry run */
@@ -119,6 +121,11 @@ enum fastdrop_attr {
 	FASTDROP_A_TOO_MANY_HEADERS,
 
 	FASTDROP_A_REASON,		/* string: why it happened */
+
+	FASTDROP_A_SAMPLE,		/* u32: one of so many passed packets is shown; 0: none */
+	FASTDROP_A_DIVERTED,		/* nests of fastdrop_count_attr: gone to readers only */
+	FASTDROP_A_SAMPLED,		/* due to be shown to readers */
+	FASTDROP_A_RING_LOST,		/* of both, missing in at least one reader's ring */
 
 	__FASTDROP_A_MAX,
 };
@@ -158,6 +165,145 @@ struct fastdrop_prefix6 {
 	__u8 addr[16];
 	__u8 length;
 	__u8 reserved[7];
+};
+
+/*
+ * Rings. An open /dev/fastdrop is a reader. It says with FASTDROP_SETUP what it
+ * wants, once, and maps its rings: one for each CPU that there may be. Ring i has
+ * two mappings, both MAP_SHARED and of just this size:
+ *
+ *	i * span		one page: struct fastdrop_consumer, to be written
+ *	i * span + page size	one page: struct fastdrop_producer, and then the data,
+ *				ring_bytes twice in a row, read-only
+ *
+ * A position is a number of bytes since the setup; it is in the data at position
+ * modulo ring_bytes, and never wraps. What lies from the consumer's position to the
+ * producer's are records. The reader loads the producer's position with acquire
+ * semantics, reads, and stores its own with release semantics.
+ */
+#define FASTDROP_DEVICE		"/dev/fastdrop"
+
+/**
+ * struct fastdrop_setup - what a reader wants, and what it gets
+ * @size: of this struct, as the caller knows it
+ * @flags: 0
+ * @ring_bytes: data in each ring, a power of two, at least a page; 0: 1 MiB.
+ *	At most the module's parameter ring_max
+ * @snap_length: bytes of a packet that are kept, at most a fourth of a ring;
+ *	0: 128
+ * @watermark: bytes in a ring from which on poll() says that there is something;
+ *	0: half of a ring
+ * @timeout_ms: and after which time, if there is less; 0: 10
+ * @ports: how many devices, 1 to FASTDROP_SETUP_PORTS
+ * @reserved: 0
+ * @ifindex: pointer to their indices, as many __u32
+ * @span: is set: see above
+ * @rings: is set: how many there are
+ * @reserved2: 0
+ *
+ * All of them are set to what is in force. Refused with EINVAL: a size, a flag, a
+ * reserved field or a number that is not known, a port that is not protected or
+ * there twice; EBUSY: a second time; ENOMEM.
+ */
+struct fastdrop_setup {
+	__u32 size;
+	__u32 flags;
+	__u32 ring_bytes;
+	__u32 snap_length;
+	__u32 watermark;
+	__u32 timeout_ms;
+	__u32 ports;
+	__u32 reserved;
+	__u64 ifindex;
+	__u64 span;
+	__u32 rings;
+	__u32 reserved2;
+};
+
+#define FASTDROP_SETUP_PORTS	64
+#define FASTDROP_SETUP		_IOWR(0xfd, 1, struct fastdrop_setup)
+
+/**
+ * struct fastdrop_consumer - what the reader writes
+ * @position: up to here it has read
+ */
+struct fastdrop_consumer {
+	__u64 position;
+};
+
+/**
+ * struct fastdrop_producer - what the module writes
+ * @position: up to here there are records
+ * @records: how many records were written so far
+ * @lost: how many more were due, but the ring was full
+ * @cpu: whose ring this is
+ * @reserved: 0
+ */
+struct fastdrop_producer {
+	__u64 position;
+	__u64 records;
+	__u64 lost;
+	__u32 cpu;
+	__u32 reserved;
+};
+
+enum fastdrop_record_type {
+	FASTDROP_RECORD_PACKET = 1,
+	FASTDROP_RECORD_END,		/* @ifindex is no port any more: no packet */
+};
+
+/* What became of a packet, or what the rule did with it that shows it. */
+enum fastdrop_verdict {
+	FASTDROP_VERDICT_PASS,
+	FASTDROP_VERDICT_DROP,
+	FASTDROP_VERDICT_DIVERT,
+	FASTDROP_VERDICT_WOULD_DROP,	/* a dry run: it was not dropped */
+	FASTDROP_VERDICT_COUNT,		/* the rules behind decide */
+	FASTDROP_VERDICT_PROTECT,	/* passed, though another rule would drop it */
+};
+
+enum fastdrop_record_flags {
+	FASTDROP_RECORD_VLAN = 1,	/* there was a tag, which is not in the bytes */
+};
+
+/**
+ * struct fastdrop_record - a record, and then the packet's first bytes
+ * @length: of all of it, a multiple of 8: there the next one begins
+ * @type: &enum fastdrop_record_type; skip what you do not know
+ * @verdict: &enum fastdrop_verdict
+ * @cpu: where it was received
+ * @time: when, in nanoseconds since 1970 (UTC)
+ * @lost: records of this ring that were lost since the record before
+ * @ifindex: of the device
+ * @rule: the id of the rule that shows it; 0: the device's own sample
+ * @queue: receive queue, from 0
+ * @wire_length: bytes that the frame has, without the tag of @flags
+ * @captured: how many of them follow
+ * @network: bytes before the network header: 14 with Ethernet, else 0
+ * @protocol: ethertype of what is at @network, network byte order
+ * @packets: how many it stands for: an aggregate (GRO) is one frame
+ * @flags: &enum fastdrop_record_flags
+ * @vlan: tag control information, where @flags say so; host byte order
+ * @vlan_protocol: 0x8100 or 0x88a8 then, network byte order
+ */
+struct fastdrop_record {
+	__u32 length;
+	__u8 type;
+	__u8 verdict;
+	__u16 cpu;
+	__u64 time;
+	__u64 lost;
+	__u32 ifindex;
+	__u32 rule;
+	__u32 queue;
+	__u32 wire_length;
+	__u32 captured;
+	__u16 network;
+	__be16 protocol;
+	__u16 packets;
+	__u16 flags;
+	__u16 vlan;
+	__be16 vlan_protocol;
 };
 
 #endif /* _UAPI_FASTDROP_H */

@@ -158,14 +158,16 @@ static u32 values_of(u32 clause)
 /* A rule of the given shape; it may be one that is refused. */
 static void add_rule(struct text *t, struct input *in, u32 shape)
 {
-	static const char * const actions[] = { "drop", "pass", "count", "protect" };
+	static const char * const actions[] = {
+		"drop", "pass", "count", "protect", "divert", "drop sample 2", "drop", "drop"
+	};
 	u8 tail = take8(in);
 	u32 i;
 
 	for (i = 0; i < CLAUSES; i++)
 		if (shape & 1 << i)
 			add(t, "%s ", clauses[i][take_below(in, values_of(i))]);
-	add(t, "%s", actions[tail % 4]);
+	add(t, "%s", actions[tail % 8]);
 	if (tail & 0x10)
 		add(t, " prio %u", 98 + take_below(in, 4));
 	if (tail & 0x20)
@@ -414,9 +416,10 @@ static u32 lookup(const struct fdrop_table *table, struct fdrop_key *key,
 	fuzz_check(entry->rank <= table->count, "rank %u, of %u", entry->rank, table->count);
 	fuzz_check(entry == &table->none || entry->action == table->rules[entry->rank].action,
 		   "rank %u has another action", entry->rank);
-	fuzz_check(entry->action != FDROP_ACTION_DROP || entry->guarded ||
+	fuzz_check((entry->action != FDROP_ACTION_DROP && entry->action != FDROP_ACTION_DIVERT) ||
+		   entry->special & FDROP_SPECIAL_GUARDED ||
 		   fdrop_table_guard(table, key, packet) == table->count,
-		   "rank %u drops what is protected", entry->rank);
+		   "rank %u takes what is protected", entry->rank);
 	return entry->rank;
 }
 

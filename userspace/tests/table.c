@@ -215,14 +215,18 @@ TEST(a_rule_is_guarded_if_it_overlaps)
 		{ "udp protect; udp drop dryrun", false },
 		{ "udp protect; udp pass", false },
 		{ "udp protect; udp count", false },
+		{ "udp protect; udp divert", true },
+		{ "udp protect; udp divert dryrun", false },
 		{ "ether 0x800 protect; udp drop", true },
 	};
 	struct fdrop_table *t;
 	size_t i;
+	u8 special;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		t = test_table(cases[i].rules);
-		EXPECT_EQ(cases[i].guarded, entry_of(t, &(struct frame){ })->guarded) {
+		special = entry_of(t, &(struct frame){ })->special;
+		EXPECT_EQ(cases[i].guarded, !!(special & FDROP_SPECIAL_GUARDED)) {
 			TH_LOG("%s", cases[i].rules);
 		}
 		fdrop_table_free(t);
@@ -251,6 +255,33 @@ TEST(a_dry_rule_decides_nothing)
 	EXPECT_EQ(1, find(t, &(struct frame){ }, 1));
 	EXPECT_FALSE(t->usual);
 	fdrop_table_free(t);
+}
+
+TEST(what_is_sampled_is_marked)
+{
+	static const struct {
+		const char *rule;
+		u8 special;
+		bool usual;
+	} cases[] = {
+		{ "udp drop", 0, true },
+		{ "udp drop sample 9", FDROP_SPECIAL_SAMPLED, true },
+		{ "udp pass sample 9", FDROP_SPECIAL_SAMPLED, true },
+		{ "udp count sample 9", FDROP_SPECIAL_SAMPLED | FDROP_SPECIAL_ACTION, false },
+		{ "udp drop sample 9 dryrun", FDROP_SPECIAL_SAMPLED | FDROP_SPECIAL_ACTION, false },
+		{ "udp divert", FDROP_SPECIAL_ACTION, false },
+	};
+	struct fdrop_table *t;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		t = test_table(cases[i].rule);
+		EXPECT_EQ(cases[i].special, entry_of(t, &(struct frame){ })->special) {
+			TH_LOG("%s", cases[i].rule);
+		}
+		EXPECT_EQ(cases[i].usual, t->usual);
+		fdrop_table_free(t);
+	}
 }
 
 TEST(too_many_that_protect)

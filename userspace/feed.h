@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Packets as the module shows them, for the commands that read rings: those that were asked for. */
+#ifndef FASTDROP_FEED_H
+#define FASTDROP_FEED_H
+
+#include <net/if.h>
+
+#include "cmd.h"
+#include "libfastdrop/ring.h"
+
+/**
+ * struct feed_options - what to read
+ * @dev: the device's name; NULL: all that are protected
+ * @has_rule: only what the rule @rule shows; 0 is the device's own sample
+ * @rule: see @has_rule
+ * @has_queue: only of the receive queue @queue
+ * @queue: see @has_queue
+ * @expression: only what this tcpdump expression accepts, to be freed, or NULL
+ * @snap_length: bytes of each packet, 0 for the module's own choice
+ * @ring_bytes: of each CPU's ring, 0 for as much as is reasonable on this machine
+ */
+struct feed_options {
+	const char *dev;
+	bool has_rule;
+	u32 rule;
+	bool has_queue;
+	u32 queue;
+	char *expression;
+	u32 snap_length;
+	u32 ring_bytes;
+};
+
+/**
+ * struct feed_device - a device that is read
+ * @ifindex: its index
+ * @name: its name
+ * @link: its DLT_: DLT_EN10MB or DLT_RAW
+ * @queues: how many receive queues
+ * @ended: it is not protected any more
+ */
+struct feed_device {
+	u32 ifindex;
+	char name[IFNAMSIZ];
+	int link;
+	u32 queues;
+	bool ended;
+};
+
+/**
+ * struct feed - an open one; only to be read
+ * @device: what is read
+ * @devices: how many there are
+ * @shown: how many records were returned
+ * @lost: how many the rings have lost, those that no filter would show included
+ */
+struct feed {
+	struct feed_device *device;
+	u32 devices;
+	u64 shown;
+	u64 lost;
+};
+
+/*
+ * Reads "[dev DEV] [rule ID] [queue N] [EXPR...]", in which EXPR is the rest. Returns
+ * STATUS_USAGE for what it is not.
+ */
+enum status feed_arguments(int argc, char **argv, struct feed_options *options);
+
+/* Where it cannot be opened, the end. SIGINT and SIGTERM end the reading from then on. */
+struct feed *feed_open(const struct feed_options *options);
+void feed_close(struct feed *feed);
+
+/* Why feed_next() had nothing. */
+enum feed_state {
+	FEED_RECORD,
+	FEED_IDLE,		/* the time is up */
+	FEED_INTERRUPTED,
+	FEED_ENDED,		/* no device is left */
+};
+
+/**
+ * feed_next() - the next packet of all devices and CPUs, by time
+ * @feed: the feed
+ * @timeout_ms: how long to wait for it; -1: as long as it takes
+ * @record: where to; good until the next call
+ *
+ * A device that ends is a record too, FASTDROP_RECORD_END, which no filter hides.
+ * Errors are the end of the program.
+ */
+enum feed_state feed_next(struct feed *feed, int timeout_ms,
+			  const struct fastdrop_record **record);
+
+/* The device of a record; never NULL. */
+const struct feed_device *feed_device(const struct feed *feed,
+				      const struct fastdrop_record *record);
+
+/*
+ * The frame of a record with its VLAN tag where it was: in @buffer, if there was one.
+ * @captured and @wire count the tag.
+ */
+const u8 *feed_frame(const struct fastdrop_record *record, u8 *buffer, size_t size,
+		     u32 *captured, u32 *wire);
+
+/* "drop", "would-drop" and so on; "?" for what is not known. */
+const char *feed_verdict(u8 verdict);
+
+#endif /* FASTDROP_FEED_H */
