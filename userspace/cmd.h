@@ -127,6 +127,9 @@ enum status want_end(int argc, char **argv);
 /* The port of that name; without a name the only one. Where there is none, the end. */
 void need_port(struct nl *nl, const char *dev, struct port *port);
 
+/* The words with blanks between them, to be freed. */
+char *join_words(int argc, char **argv);
+
 /* "on" or "off". Returns STATUS_USAGE for others. */
 enum status read_switch(const char *key, const char *word, bool *value);
 

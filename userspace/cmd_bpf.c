@@ -103,21 +103,6 @@ static enum status compile(const char *expression, const char *dev, const struct
 	return status;
 }
 
-static char *join(int argc, char **argv)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *to;
-	int i;
-
-	to = need(open_memstream(&text, &size));
-	for (i = 0; i < argc; i++)
-		fprintf(to, "%s%s", i ? " " : "", argv[i]);
-	if (fclose(to))
-		fail("no memory");
-	return need(text);
-}
-
 /* [-j] [-p] EXPR... [dev DEV] */
 enum status cmd_bpf(int argc, char **argv, struct options *options)
 {
@@ -142,7 +127,7 @@ enum status cmd_bpf(int argc, char **argv, struct options *options)
 		complain("which packets? An expression of tcpdump is missing, such as \"udp port 53\"");
 		return STATUS_USAGE;
 	}
-	expression = join(argc, argv);
+	expression = join_words(argc, argv);
 	status = compile(expression, dev, options);
 	free(expression);
 	return status;

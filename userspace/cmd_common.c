@@ -93,6 +93,21 @@ void need_port(struct nl *nl, const char *dev, struct port *port)
 	free(ports.port);
 }
 
+char *join_words(int argc, char **argv)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to;
+	int i;
+
+	to = need(open_memstream(&text, &size));
+	for (i = 0; i < argc; i++)
+		fprintf(to, "%s%s", i ? " " : "", argv[i]);
+	if (fclose(to))
+		fail("no memory");
+	return need(text);
+}
+
 enum status read_switch(const char *key, const char *word, bool *value)
 {
 	if (!word || (strcmp(word, "on") && strcmp(word, "off"))) {

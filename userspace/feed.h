@@ -50,8 +50,9 @@ struct feed_device {
  * struct feed - an open one; only to be read
  * @device: what is read
  * @devices: how many there are
- * @shown: how many records were returned
- * @lost: how many the rings have lost, those that no filter would show included
+ * @shown: how many packets were returned
+ * @lost: how many records the rings have lost up to the last batch, those that no filter
+ *	would show included
  */
 struct feed {
 	struct feed_device *device;
@@ -62,13 +63,19 @@ struct feed {
 
 /*
  * Reads "[dev DEV] [rule ID] [queue N] [EXPR...]", in which EXPR is the rest. Returns
- * STATUS_USAGE for what it is not.
+ * STATUS_USAGE, and why, for what it is not.
  */
 enum status feed_arguments(int argc, char **argv, struct feed_options *options);
 
-/* Where it cannot be opened, the end. SIGINT and SIGTERM end the reading from then on. */
+/*
+ * Where it cannot be opened, the end. SIGINT and SIGTERM end the reading from then on, and
+ * interrupt what writes; a second one ends the program. One feed at a time.
+ */
 struct feed *feed_open(const struct feed_options *options);
 void feed_close(struct feed *feed);
+
+/* Whether such a signal has come: what could not be written then is no error. */
+bool feed_is_interrupted(void);
 
 /* Why feed_next() had nothing. */
 enum feed_state {
@@ -84,7 +91,8 @@ enum feed_state {
  * @timeout_ms: how long to wait for it; -1: as long as it takes
  * @record: where to; good until the next call
  *
- * A device that ends is a record too, FASTDROP_RECORD_END, which no filter hides.
+ * A device that ends is a record too, FASTDROP_RECORD_END, which no filter hides. With
+ * a timeout of 0 this looks once: flush what you write when it is idle, then wait.
  * Errors are the end of the program.
  */
 enum feed_state feed_next(struct feed *feed, int timeout_ms,
