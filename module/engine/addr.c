@@ -128,21 +128,38 @@ static int longest_zeros(const u16 groups[GROUPS], int *length)
 	return best;
 }
 
+/* Without leading zeros. */
+static char *print_group(char *to, u16 group)
+{
+	static const char digits[] = "0123456789abcdef";
+	int shift = 12;
+
+	while (shift && !(group >> shift))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*to++ = digits[group >> shift & 0xf];
+	return to;
+}
+
 void fdrop_addr6_print(const __be32 addr[4], char text[FDROP_ADDR_TEXT])
 {
 	u16 groups[GROUPS];
-	int i, zeros, length, n = 0;
+	int i, zeros, length;
+	char *to = text;
 
 	for (i = 0; i < GROUPS; i++)
 		groups[i] = be32_to_cpu(addr[i / 2]) >> (i % 2 ? 0 : 16);
 	zeros = longest_zeros(groups, &length);
 	for (i = 0; i < GROUPS; i++) {
 		if (i == zeros) {
-			n += snprintf(text + n, FDROP_ADDR_TEXT - n, "::");
+			*to++ = ':';
+			*to++ = ':';
 			i += length - 1;
-		} else {
-			n += snprintf(text + n, FDROP_ADDR_TEXT - n, "%s%x",
-				      i && i != zeros + length ? ":" : "", groups[i]);
+			continue;
 		}
+		if (i && i != zeros + length)
+			*to++ = ':';
+		to = print_group(to, groups[i]);
 	}
+	*to = 0;
 }
