@@ -7,6 +7,7 @@
 
 #include "libfastdrop/link.h"
 #include "libfastdrop/state.h"
+#include "out.h"
 
 #define SNAPLEN		262144		/* what a program returns for a packet that it accepts */
 #define RING		(1024U << 10)	/* bytes of a CPU's, if there is no reason for less */
@@ -202,6 +203,7 @@ static void set_device(struct feed_device *device, const struct port *port,
 		.queues = port->queues,
 	};
 	memcpy(device->name, port->name, sizeof(device->name));
+	out_clean(device->name);
 }
 
 static struct ports find_ports(struct nl *nl, const char *dev)
@@ -479,18 +481,4 @@ const u8 *feed_frame(const struct fastdrop_record *record, u8 *buffer, size_t si
 	*captured = ADDRESSES + VLAN_TAG + rest;
 	*wire += VLAN_TAG;
 	return buffer;
-}
-
-const char *feed_verdict(u8 verdict)
-{
-	static const char * const names[] = {
-		[FASTDROP_VERDICT_PASS] = "pass",
-		[FASTDROP_VERDICT_DROP] = "drop",
-		[FASTDROP_VERDICT_DIVERT] = "divert",
-		[FASTDROP_VERDICT_WOULD_DROP] = "would-drop",
-		[FASTDROP_VERDICT_COUNT] = "count",
-		[FASTDROP_VERDICT_PROTECT] = "protect",
-	};
-
-	return verdict < ARRAY_SIZE(names) ? names[verdict] : "?";
 }

@@ -33,7 +33,7 @@ struct feed_options {
 /**
  * struct feed_device - a device that is read
  * @ifindex: its index
- * @name: its name
+ * @name: its name, to be shown: with nothing in it that could steer a terminal
  * @link: its DLT_: DLT_EN10MB or DLT_RAW
  * @queues: how many receive queues
  * @ended: it is not protected any more
@@ -110,6 +110,18 @@ const u8 *feed_frame(const struct fastdrop_record *record, u8 *buffer, size_t si
 		     u32 *captured, u32 *wire);
 
 /* "drop", "would-drop" and so on; "?" for what is not known. */
-const char *feed_verdict(u8 verdict);
+static inline const char *feed_verdict(u8 verdict)
+{
+	static const char * const names[] = {
+		[FASTDROP_VERDICT_PASS] = "pass",
+		[FASTDROP_VERDICT_DROP] = "drop",
+		[FASTDROP_VERDICT_DIVERT] = "divert",
+		[FASTDROP_VERDICT_WOULD_DROP] = "would-drop",
+		[FASTDROP_VERDICT_COUNT] = "count",
+		[FASTDROP_VERDICT_PROTECT] = "protect",
+	};
+
+	return verdict < ARRAY_SIZE(names) ? names[verdict] : "?";
+}
 
 #endif /* FASTDROP_FEED_H */
