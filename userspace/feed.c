@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "feed.h"
 
-#include <linux/if_arp.h>
+#include <ctype.h>
+#include <net/if_arp.h>
 #include <pcap/pcap.h>
 #include <signal.h>
 
@@ -158,6 +159,10 @@ enum status feed_arguments(int argc, char **argv, struct feed_options *options)
 	}
 	if (!argc)
 		return STATUS_OK;
+	if (argv[0][0] == '-' && isalpha(argv[0][1] == '-' ? argv[0][2] : argv[0][1])) {
+		complain("\"%s\" comes too late: options stand in front of all else", argv[0]);
+		return STATUS_USAGE;
+	}
 	options->expression = join_words(argc, argv);
 	return check_expression(options->expression);
 }
