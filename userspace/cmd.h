@@ -5,6 +5,8 @@
 
 #include "engine/platform.h"
 
+#define VERSION		"0.1.0"	/* the module's */
+
 #define __noreturn	__attribute__((__noreturn__))
 
 struct nl;
@@ -163,6 +165,7 @@ enum status cmd_rollback(int argc, char **argv, struct options *options);
 enum status cmd_flush(int argc, char **argv, struct options *options);
 enum status cmd_doctor(int argc, char **argv, struct options *options);
 enum status cmd_bpf(int argc, char **argv, struct options *options);
+enum status cmd_capture(int argc, char **argv, struct options *options);
 enum status cmd_replay(int argc, char **argv, struct options *options);
 
 #endif /* FASTDROP_CMD_H */

@@ -13,8 +13,6 @@
 #include "cmd.h"
 #include "out.h"
 
-#define VERSION	"0.1.0"	/* the module's */
-
 static enum status cmd_help(int argc, char **argv, struct options *options);
 
 static const struct command commands[] = {
@@ -43,6 +41,9 @@ static const struct command commands[] = {
 	  "look for what hinders packets from being seen and dropped" },
 	{ "bpf", cmd_bpf, "[-j] [-p] EXPR... [dev DEV]",
 	  "a rule for an expression of tcpdump", .own_options = true },
+	{ "capture", cmd_capture,
+	  "-w FILE [-c COUNT] [-s SNAP] [-C MB] [-G SECONDS] [-W COUNT] [-B KIB] [--pcap] [dev DEV] [rule ID] [queue N] [EXPR...]",
+	  "write the packets that are shown to a file, as pcapng", .own_options = true },
 	{ "replay", cmd_replay, "[-j] [-p] [-w OUT] RULES FILE",
 	  "what the rules in RULES would do to the packets of the capture FILE",
 	  .own_options = true },
