@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What fastdrop capture writes of a flood is what came, as Wireshark's tools read it.
+. ./lib.sh
+
+: "${FASTDROP:?say which command to test}"
+plan 25
+
+tmp=$(mktemp -d)
+trap 'umount "$tmp/disk" 2>/dev/null; cleanup; rm -rf "$tmp"' EXIT
+
+reads() { readlink /proc/"$1"/fd/* | grep -qx /dev/fastdrop; }
+
+# capture FILE ARGS...: runs beside us; what it says is in err
+capture()
+{
+	local file=$1
+
+	shift
+	"$FASTDROP" capture -w "$file" "$@" 2> "$tmp/err" &
+	reader=$!
+	wait_for 5 reads $reader
+}
+
+# ends STATUS DESCRIPTION: the reader does, or has
+ends() { wait "$reader"; equal "$2" "$1" $?; }
+
+packets() { tshark -r "$1" 2> "$tmp/said" | wc -l; }
+has() { [ "$(packets "$1")" = "$2" ]; }
+
+# Whether all of it can be read.
+whole() { has "$1" "$2" && ! grep -v "Running as user" "$tmp/said"; }
+
+# summary FILE FIELD...: how often each line of them is there
+summary()
+{
+	local file=$1 args="" f
+
+	shift
+	for f in "$@"; do
+		args="$args -e $f"
+	done
+	# shellcheck disable=SC2086
+	tshark -r "$file" -T fields -E separator=\| $args 2>/dev/null | sort | uniq -c | sed 's/^ *//'
+}
+
+make_hosts
+load dev=v1 filter="udp dport 4321 drop sample 1"
+
+# field by field
+capture "$tmp/f" dev v1
+check "it reads"			reads $reader
+flood 1000 4321
+check "a flood is dropped"		wait_for 10 counter_is dropped 1000
+check "all of it is in the file, at once" wait_for 10 has "$tmp/f" 1000
+kill -INT "$reader"
+ends 0 "SIGINT ends it"
+equal "what it says"			"1000 packets captured to $tmp/f, 0 records lost" "$(cat "$tmp/err")"
+check "the file is whole"		whole "$tmp/f" 1000
+equal "where they came from, and what became of them" "1000 v1|0|0|2|rule 1 drop" \
+	"$(summary "$tmp/f" frame.interface_name frame.interface_id frame.interface_queue \
+		frame.verdict.ebpf_tc frame.comment)"
+equal "the packets themselves"		"1000 60|60|02:00:00:00:00:07|198.51.100.7|4321|26" \
+	"$(summary "$tmp/f" frame.len frame.cap_len eth.dst ip.dst udp.dstport udp.length)"
+check "in the order of their time"	sh -c "capinfos -o '$tmp/f' | grep -q 'True'"
+now=$(date +%s)
+first=$(tshark -r "$tmp/f" -c 1 -T fields -e frame.time_epoch 2>/dev/null)
+check "which is now"			[ $((now - ${first%.*})) -lt 300 ]
+
+# only what is asked for, as pcap
+capture "$tmp/c" -c 5 --pcap -s 42 dev v1 rule 1 queue 0 udp dst port 4321
+check "it reads"			reads $reader
+flood 10 4321
+ends 0 "it ends with its count"
+equal "a pcap file has as many"		"5 60|42|4321" \
+	"$(summary "$tmp/c" frame.len frame.cap_len udp.dstport)"
+
+# a pipe
+mkfifo "$tmp/pipe"
+tshark -r - < "$tmp/pipe" > "$tmp/piped" 2>/dev/null &
+shark=$!
+capture - -c 1000 dev v1 > "$tmp/pipe"
+flood 1000 4321
+ends 0 "it writes to a pipe"
+wait $shark
+equal "of which the reader gets all"	1000 "$(wc -l < "$tmp/piped")"
+
+# Rotation. What a ring has no room for is lost, and told.
+settled() { local size; size=$(du -b "$tmp/r"); sleep 0.5; [ "$(du -b "$tmp/r")" = "$size" ]; }
+mkdir "$tmp/r"
+seen=$(counter dropped)
+capture "$tmp/r/r" -C 1 -W 2 dev v1
+flood 20000 4321
+wait_for 20 counter_is dropped $((seen + 20000))
+wait_for 20 settled
+kill -INT "$reader"
+ends 0 "SIGINT ends it"
+equal "nothing is missing but what it says" 20000 \
+	"$(sed 's/^\([0-9]*\) packets\? captured to .*, \([0-9]*\) records\? lost$/\1 + \2/' "$tmp/err" | bc)"
+equal "it goes on in two files"		"r0 r1" "$(cd "$tmp/r" && echo *)"
+check "the first is whole"		whole "$tmp/r/r0" "$(packets "$tmp/r/r0")"
+check "so is the second"		whole "$tmp/r/r1" "$(packets "$tmp/r/r1")"
+
+# a full disk
+mkdir "$tmp/disk"
+run mount -t tmpfs -o size=300k tmpfs "$tmp/disk"
+capture "$tmp/disk/full" dev v1
+flood 5000 4321
+ends 2 "a full disk ends it"
+count=$(packets "$tmp/disk/full")
+check "with a sentence"			grep -qF "$tmp/disk/full: No space left on device: $count packets are in it" "$tmp/err"
+check "the file is whole"		whole "$tmp/disk/full" "$count"
+
+capture "$tmp/gone" dev v1
+"$FASTDROP" dev del v1
+ends 0 "without a device it ends"
+finish
