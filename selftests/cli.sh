@@ -39,9 +39,10 @@ generation() { fastdrop -j dev | sed 's/.*"generation":\([0-9]*\).*/\1/'; }
 on_terminal() { script -qec "$*" /dev/null | tr -d '\r'; }
 as_nobody() { setpriv --reuid 65534 --clear-groups "$@"; }
 
-# Whether a process has joined a group of generic netlink.
+# Whether a process has joined a group of generic netlink, or reads rings.
 listens()
 {
+	grep -qs /dev/fastdrop "/proc/$1/maps" ||
 	awk -v pid="$1" '$2 == 16 && $3 == pid && $4 !~ /^0*$/ { n = 1 } END { exit !n }' \
 		/proc/net/netlink
 }

@@ -166,6 +166,7 @@ enum status cmd_flush(int argc, char **argv, struct options *options);
 enum status cmd_doctor(int argc, char **argv, struct options *options);
 enum status cmd_bpf(int argc, char **argv, struct options *options);
 enum status cmd_capture(int argc, char **argv, struct options *options);
+enum status cmd_watch(int argc, char **argv, struct options *options);
 enum status cmd_replay(int argc, char **argv, struct options *options);
 
 #endif /* FASTDROP_CMD_H */

@@ -23,6 +23,10 @@ static const struct command commands[] = {
 	  "counters queue by queue, and rule by rule" },
 	{ "monitor", cmd_monitor, "[config|events]",
 	  "a line for each thing that changes or happens, until it is interrupted" },
+	{ "watch", cmd_watch,
+	  "[-j] [-C] [-c COUNT] [-s SNAP] [dev DEV] [rule ID] [queue N] [EXPR...]",
+	  "a line for each packet that rules show, of those an expression of tcpdump accepts",
+	  .own_options = true },
 	{ "load", cmd_load, "FILE [dev DEV]",
 	  "replace all rules and sets by those of FILE, at once", .effect = EFFECT_CHANGE },
 	{ "save", cmd_save, "[dev DEV]",
@@ -297,7 +301,7 @@ static enum status take_argument(int c, struct options *options)
 
 enum status refuse_option(int c, char **argv)
 {
-	const char *word = argv[optind - 1];
+	const char *word = argv[optind - (optarg == argv[optind - 1] ? 2 : 1)];
 	char letter[] = { '-', optopt, 0 };
 
 	if (c == ':')

@@ -141,7 +141,7 @@ void out_text(struct out *out, const char *format, ...)
 	va_end(args);
 }
 
-bool out_end(struct out *out)
+void out_end_line(struct out *out)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
 
@@ -152,5 +152,10 @@ bool out_end(struct out *out)
 		json_object_put(out->json[0]);
 	}
 	free(out);
+}
+
+bool out_end(struct out *out)
+{
+	out_end_line(out);
 	return !fflush(stdout) && !ferror(stdout);
 }

@@ -11,7 +11,7 @@
 
 struct out;
 
-/* One document; JSON, and that on many lines, or text. It ends with out_end(). */
+/* One document; JSON, and that on many lines, or text. It ends with out_end() or out_end_line(). */
 struct out *out_begin(bool is_json, bool is_pretty);
 
 /* An object or a list, up to out_close(); text shows nothing of them. */
@@ -36,6 +36,9 @@ void out_colour(struct out *out, const char *sequence);
 
 /* In the text only. */
 __printf(2, 3) void out_text(struct out *out, const char *format, ...);
+
+/* Of many documents, one after another: flushing standard output is up to the caller. */
+void out_end_line(struct out *out);
 
 /* Writes what is left. Returns false if standard output could not be written. */
 bool out_end(struct out *out);
