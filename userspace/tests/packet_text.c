@@ -96,6 +96,8 @@ TEST(icmp)
 	EXPECT_TEXT("IP6 " B6 "ICMP6 type 8 code 0, length 22", .ip6 = true, .proto = 58,
 		    .sport = 0x0800);
 	EXPECT_TEXT("IP " B4 "ICMP6, length 22", .proto = 58);
+	EXPECT_TEXT("IP " B4 "ICMP type 8 code 0, length 7", .proto = 1, .sport = 0x0800,
+		    .total = 27);
 }
 
 TEST(echo_has_id_and_sequence)
