@@ -58,10 +58,13 @@ static void show_counters(struct out *out, struct nl *nl, const struct port *por
 	show_sum(out, "seen", "seen", &sum.seen, true);
 	show_sum(out, "passed", "passed", &sum.passed, true);
 	show_sum(out, "dropped", "dropped", &sum.dropped, true);
+	show_sum(out, "diverted", "diverted", &sum.diverted, false);
 	show_sum(out, "would_drop", "would drop", &sum.would_drop, port->dryrun);
 	show_sum(out, "truncated", "truncated", &sum.truncated, false);
 	show_sum(out, "malformed", "malformed", &sum.malformed, false);
 	show_sum(out, "too_many_headers", "too many headers", &sum.too_many_headers, false);
+	show_sum(out, "sampled", "sampled", &sum.sampled, false);
+	show_sum(out, "ring_lost", "lost by a ring", &sum.ring_lost, false);
 	state_rules_free(&states);
 }
 

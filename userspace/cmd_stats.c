@@ -8,7 +8,7 @@
 static void show_count(struct out *out, const char *key, const struct count *count)
 {
 	out_open(out, key);
-	out_number(out, "packets", " %14llu", count->packets);
+	out_number(out, "packets", " %13llu", count->packets);
 	out_number(out, "bytes", NULL, count->bytes);
 	out_close(out);
 }
@@ -30,10 +30,13 @@ static void show_counters(struct out *out, const struct queue_state *q)
 	show_count(out, "seen", &q->seen);
 	show_count(out, "passed", &q->passed);
 	show_count(out, "dropped", &q->dropped);
+	show_count(out, "diverted", &q->diverted);
 	show_count(out, "would_drop", &q->would_drop);
 	show_reason(out, "truncated", "truncated", &q->truncated);
 	show_reason(out, "malformed", "malformed", &q->malformed);
 	show_reason(out, "too_many_headers", "with too many headers", &q->too_many_headers);
+	show_reason(out, "sampled", "sampled", &q->sampled);
+	show_reason(out, "ring_lost", "lost by a ring", &q->ring_lost);
 	out_text(out, "\n");
 }
 
@@ -42,8 +45,8 @@ static void show_queues(struct out *out, const struct rule_states *states)
 	struct queue_state sum = state_sum(states);
 	u32 i;
 
-	out_text(out, "%-8s %14s %14s %14s %14s\n", "packets", "seen", "passed", "dropped",
-		 "would drop");
+	out_text(out, "%-8s %13s %13s %13s %13s %13s\n", "packets", "seen", "passed", "dropped",
+		 "diverted", "would drop");
 	out_open_list(out, "queues");
 	for (i = 0; i < states->queues; i++) {
 		out_open(out, NULL);

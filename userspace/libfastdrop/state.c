@@ -117,10 +117,13 @@ static void add_queue(struct rule_states *rules, const struct nlattr * const *at
 		.seen = count_of(attr[FASTDROP_A_SEEN]),
 		.passed = count_of(attr[FASTDROP_A_PASSED]),
 		.dropped = count_of(attr[FASTDROP_A_DROPPED]),
+		.diverted = count_of(attr[FASTDROP_A_DIVERTED]),
 		.would_drop = count_of(attr[FASTDROP_A_WOULD_DROP]),
 		.truncated = count_of(attr[FASTDROP_A_TRUNCATED]),
 		.malformed = count_of(attr[FASTDROP_A_MALFORMED]),
 		.too_many_headers = count_of(attr[FASTDROP_A_TOO_MANY_HEADERS]),
+		.sampled = count_of(attr[FASTDROP_A_SAMPLED]),
+		.ring_lost = count_of(attr[FASTDROP_A_RING_LOST]),
 	};
 }
 
@@ -256,10 +259,13 @@ struct queue_state state_sum(const struct rule_states *states)
 		add_count(&sum.seen, &q->seen);
 		add_count(&sum.passed, &q->passed);
 		add_count(&sum.dropped, &q->dropped);
+		add_count(&sum.diverted, &q->diverted);
 		add_count(&sum.would_drop, &q->would_drop);
 		add_count(&sum.truncated, &q->truncated);
 		add_count(&sum.malformed, &q->malformed);
 		add_count(&sum.too_many_headers, &q->too_many_headers);
+		add_count(&sum.sampled, &q->sampled);
+		add_count(&sum.ring_lost, &q->ring_lost);
 	}
 	return sum;
 }

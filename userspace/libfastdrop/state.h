@@ -72,7 +72,7 @@ struct rule_state {
 /**
  * struct queue_state - the counters of a receive queue
  * @queue: which
- * @seen: passed and dropped ones
+ * @seen: passed, dropped and diverted ones
  * @passed: and so on, as the module names them
  */
 struct queue_state {
@@ -80,10 +80,13 @@ struct queue_state {
 	struct count seen;
 	struct count passed;
 	struct count dropped;
+	struct count diverted;
 	struct count would_drop;
 	struct count truncated;
 	struct count malformed;
 	struct count too_many_headers;
+	struct count sampled;
+	struct count ring_lost;
 };
 
 /* Of one generation: the rules in their order, and the queues if they were asked for. */
