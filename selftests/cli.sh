@@ -39,6 +39,14 @@ generation() { fastdrop -j dev | sed 's/.*"generation":\([0-9]*\).*/\1/'; }
 on_terminal() { script -qec "$*" /dev/null | tr -d '\r'; }
 as_nobody() { setpriv --reuid 65534 --clear-groups "$@"; }
 
+# top_of_flood OPTION...: top, while there is a flood
+top_of_flood()
+{
+	{ sleep 1; SOURCE=198.51.100.1 flood 10 4322; } &
+	fastdrop top -1 -d 3 "$@"
+	wait $!
+}
+
 # Whether a process has joined a group of generic netlink, or reads rings.
 listens()
 {

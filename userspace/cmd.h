@@ -85,6 +85,12 @@ void *need(void *p);
 /* What is no error, and not of the results, on standard error. */
 __printf(1, 2) void notice(const char *format, ...);
 
+/*
+ * @leave gives back the terminal that a screen has, and is called before a message; NULL:
+ * there is none any more.
+ */
+void set_screen(void (*leave)(void));
+
 /* Where in a batch we are; NULL ends it. */
 void set_place(const char *file, u32 line);
 
@@ -155,6 +161,7 @@ extern const struct command dev_commands[];
 extern const struct command rule_commands[];
 extern const struct command set_commands[];
 enum status cmd_stats(int argc, char **argv, struct options *options);
+enum status cmd_top(int argc, char **argv, struct options *options);
 enum status cmd_monitor(int argc, char **argv, struct options *options);
 enum status cmd_load(int argc, char **argv, struct options *options);
 enum status cmd_save(int argc, char **argv, struct options *options);

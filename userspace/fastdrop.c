@@ -21,6 +21,9 @@ static const struct command commands[] = {
 	{ "set", .commands = set_commands },
 	{ "stats", cmd_stats, "[dev DEV]",
 	  "counters queue by queue, and rule by rule" },
+	{ "top", cmd_top, "[-1] [-j] [-p] [-d SECONDS] [dev DEV]",
+	  "what has the most packets: queues, rules, senders and so on; -1: once, as text",
+	  .own_options = true },
 	{ "monitor", cmd_monitor, "[config|events]",
 	  "a line for each thing that changes or happens, until it is interrupted" },
 	{ "watch", cmd_watch,
@@ -73,6 +76,14 @@ static const struct option longs[] = {
 static const char *batch_file;
 static u32 batch_line;
 
+/* For a screen. */
+static void (*leave_screen)(void);
+
+void set_screen(void (*leave)(void))
+{
+	leave_screen = leave;
+}
+
 void set_place(const char *file, u32 line)
 {
 	batch_file = file;
@@ -102,6 +113,8 @@ __printf(1, 2) static void print_line(const char *format, ...)
 
 __printf(1, 0) static void print_error(const char *format, va_list args)
 {
+	if (leave_screen)
+		leave_screen();
 	fflush(stdout);
 	fputs("fastdrop: ", stderr);
 	if (batch_file)
@@ -133,6 +146,8 @@ void notice(const char *format, ...)
 {
 	va_list args;
 
+	if (leave_screen)
+		leave_screen();
 	va_start(args, format);
 	print_clean(format, args);
 	va_end(args);
