@@ -282,8 +282,7 @@ static void settings_changed(struct fdrop_port *port)
 	struct fdrop_datapath *dp = &port->dp;
 
 	mutex_lock(&port->rules.lock);
-	WRITE_ONCE(dp->plain, READ_ONCE(dp->enabled) && !READ_ONCE(dp->dryrun) &&
-			      !READ_ONCE(dp->sample));
+	WRITE_ONCE(dp->plain, dp->enabled && !dp->dryrun && !dp->sample);
 	mutex_unlock(&port->rules.lock);
 	fdrop_ruleset_tell_settings(&port->rules);
 }

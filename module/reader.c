@@ -18,6 +18,7 @@
 #include <linux/poll.h>
 #include <linux/printk.h>
 #include <linux/rculist.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
@@ -27,11 +28,11 @@
 #include "ring.h"
 #include "ring_pages.h"
 
-#define DEFAULT_RING	(1U << 20)
+#define DEFAULT_RING	SZ_1M
 #define DEFAULT_SNAP	128
 #define DEFAULT_TIMEOUT	10	/* ms */
 #define LONGEST_TIMEOUT	10000
-#define LARGEST_RING	(1U << 30)
+#define LARGEST_RING	((u32)SZ_1G)
 #define BYTES_A_PORT	256	/* of a ring: what a port's end takes is a small part of it */
 
 /**
@@ -101,7 +102,7 @@ static unsigned int reader_max = 16;
 module_param_named(readers, reader_max, uint, 0644);
 MODULE_PARM_DESC(readers, "how many may have /dev/fastdrop open at once (default 16)");
 
-static unsigned int ring_max = 64U << 20;
+static unsigned int ring_max = SZ_64M;
 module_param(ring_max, uint, 0644);
 MODULE_PARM_DESC(ring_max, "bytes of a ring, of which a reader has one a CPU, at most (default 64 MiB)");
 
@@ -258,9 +259,11 @@ static void close_sources(struct reader *reader)
 {
 	u32 i;
 
+	if (!reader->sources)
+		return;
 	mutex_lock(&readers_lock);
 	list_del_init(&reader->list);
-	for (i = 0; reader->sources && i < reader->setup.ports; i++)
+	for (i = 0; i < reader->setup.ports; i++)
 		close_source(reader, &reader->sources[i]);
 	mutex_unlock(&readers_lock);
 	synchronize_rcu();

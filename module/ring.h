@@ -5,14 +5,14 @@
  *
  *	this CPU, fdrop_ring_put()		the reader, libfastdrop/ring.c
  *
- *	tail = acquire(consumer->position)  <-.  end = acquire(producer->position)
- *	is there room from tail on?	      |	 read the records up to there
- *	write the record	    .---------+> 
- *	release(producer->position) '	      '- release(consumer->position)
+ *	A tail = acquire(consumer->position)	B end = acquire(producer->position)
+ *	  is there room from tail on?		  read the records up to end
+ *	  write the record
+ *	B release(producer->position)		A release(consumer->position)
  *
- * Each acquire pairs with the release of the other column: a record is seen whole or
- * not at all, and is not written over before it was read. What the reader writes may
- * be anything: it is read once, and compared, and never an index.
+ * A pairs with A, and B with B: a record is seen whole or not at all, and is not
+ * written over before it was read. What the reader writes may be anything: it is read
+ * once, and compared, and never an index.
  */
 #ifndef FDROP_RING_H
 #define FDROP_RING_H

@@ -31,7 +31,8 @@ has() { [ "$(packets "$1")" = "$2" ]; }
 # Whether all of it can be read.
 whole() { has "$1" "$2" && ! grep -v "Running as user" "$tmp/said"; }
 
-# summary FILE FIELD...: how often each line of them is there
+# summary FILE FIELD...: how often each line of them is there. The first of each: what is in
+# the packets may look like anything
 summary()
 {
 	local file=$1 args="" f
@@ -41,7 +42,7 @@ summary()
 		args="$args -e $f"
 	done
 	# shellcheck disable=SC2086
-	tshark -r "$file" -T fields -E separator=\| $args 2>/dev/null | sort | uniq -c | sed 's/^ *//'
+	tshark -r "$file" -T fields -E separator=\| -E occurrence=f $args 2>/dev/null | sort | uniq -c | sed 's/^ *//'
 }
 
 make_hosts

@@ -112,7 +112,8 @@ enum fastdrop_attr {
 	FASTDROP_A_PREFIXES6,		/* array of struct fastdrop_prefix6 */
 
 	FASTDROP_A_QUEUE,		/* u32: a receive queue, from 0 */
-	FASTDROP_A_SEEN,		/* nests of fastdrop_count_attr: passed + dropped + diverted */
+	/* Nests of fastdrop_count_attr. */
+	FASTDROP_A_SEEN,		/* passed + dropped + diverted */
 	FASTDROP_A_PASSED,
 	FASTDROP_A_DROPPED,
 	FASTDROP_A_WOULD_DROP,		/* passed, because of a dry run */
@@ -123,7 +124,8 @@ enum fastdrop_attr {
 	FASTDROP_A_REASON,		/* string: why it happened */
 
 	FASTDROP_A_SAMPLE,		/* u32: one of so many passed packets is shown; 0: none */
-	FASTDROP_A_DIVERTED,		/* nests of fastdrop_count_attr: gone to readers only */
+	/* Nests as above. */
+	FASTDROP_A_DIVERTED,		/* to readers, and not to the stack */
 	FASTDROP_A_SAMPLED,		/* due to be shown to readers */
 	FASTDROP_A_RING_LOST,		/* of both, missing in at least one reader's ring */
 
