@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Devices under protection: show them, add, delete, switch. */
+/* Devices under protection: show them, add, delete, set. */
 #include "cmd.h"
 #include "libfastdrop/state.h"
 #include "out.h"
@@ -78,6 +78,7 @@ static void show_port(struct out *out, struct nl *nl, const struct port *port, b
 	out_bool(out, "enabled", port->enabled);
 	out_bool(out, "dryrun", port->dryrun);
 	out_bool(out, "protect", port->protect);
+	out_number(out, "sample", NULL, port->sample);
 	out_number(out, "rules", ", %llu rule", port->rules);
 	out_text(out, "%s", plural(port->rules));
 	out_number(out, "sets", ", %llu set", port->sets);
@@ -87,7 +88,10 @@ static void show_port(struct out *out, struct nl *nl, const struct port *port, b
 		out_text(out, "%s)", port->prefixes == 1 ? "" : "es");
 	out_number(out, "generation", ", generation %llu", port->generation);
 	out_number(out, "queues", NULL, port->queues);
-	out_text(out, "%s\n", port->protect ? "" : ", protect off");
+	out_text(out, "%s", port->protect ? "" : ", protect off");
+	if (port->sample)
+		out_text(out, ", sample 1 of %u", port->sample);
+	out_text(out, "\n");
 	show_confirm(out, port);
 	if (with_counters)
 		show_counters(out, nl, port);
@@ -124,11 +128,39 @@ static enum status show(int argc, char **argv, struct options *options)
 	return finish(out);
 }
 
-/* A setting of a device, and its attribute. A command has three. */
+/* A setting of a device, and its attribute. */
 struct key {
 	const char *name;
 	enum fastdrop_attr attr;
 };
+
+static const struct key add_keys[] = {
+	{ "hook", FASTDROP_A_HOOK },
+	{ "dryrun", FASTDROP_A_DRYRUN },
+	{ "protect", FASTDROP_A_PROTECT },
+	{ }
+};
+
+static const struct key set_keys[] = {
+	{ "enabled", FASTDROP_A_ENABLED },
+	{ "dryrun", FASTDROP_A_DRYRUN },
+	{ "protect", FASTDROP_A_PROTECT },
+	{ "sample", FASTDROP_A_SAMPLE },
+	{ }
+};
+
+/* "hook, dryrun or protect", valid up to the next call. */
+static const char *name_keys(const struct key *keys)
+{
+	static char names[80];
+	const struct key *k;
+	size_t n = 0;
+
+	for (k = keys; k->name; k++)
+		n += snprintf(names + n, sizeof(names) - n, "%s%s",
+			      k == keys ? "" : k[1].name ? ", " : " or ", k->name);
+	return names;
+}
 
 static const struct key *find_key(const struct key *keys, const char *name)
 {
@@ -138,10 +170,23 @@ static const struct key *find_key(const struct key *keys, const char *name)
 	return NULL;
 }
 
+static enum status check_sample(const char *value)
+{
+	u32 sample;
+
+	if (value && read_number(value, &sample))
+		return STATUS_OK;
+	complain("expected a number from 0 to 4294967295 behind \"sample\", not %s%s%s",
+		 value ? "\"" : "", value ? value : "the end of the command", value ? "\"" : "");
+	return STATUS_USAGE;
+}
+
 static enum status check_setting(const struct key *key, const char *value)
 {
 	bool on;
 
+	if (key->attr == FASTDROP_A_SAMPLE)
+		return check_sample(value);
 	if (key->attr != FASTDROP_A_HOOK)
 		return read_switch(key->name, value, &on);
 	if (value)
@@ -160,8 +205,7 @@ static enum status check_settings(const struct key *keys, char **argv)
 	for (; status == STATUS_OK && *argv; argv += 2) {
 		k = find_key(keys, *argv);
 		if (!k) {
-			complain("expected %s, %s or %s, not \"%s\"", keys[0].name, keys[1].name,
-				 keys[2].name, *argv);
+			complain("expected %s, not \"%s\"", name_keys(keys), *argv);
 			return STATUS_USAGE;
 		}
 		if (seen & 1U << (k - keys)) {
@@ -178,13 +222,21 @@ static enum status check_settings(const struct key *keys, char **argv)
 static void put_settings(struct nl *nl, const struct key *keys, char **argv)
 {
 	const struct key *k;
+	u32 sample;
 
 	for (; *argv; argv += 2) {
 		k = find_key(keys, *argv);
-		if (k->attr == FASTDROP_A_HOOK)
+		switch (k->attr) {
+		case FASTDROP_A_HOOK:
 			nl_put_string(nl, k->attr, argv[1]);
-		else
+			break;
+		case FASTDROP_A_SAMPLE:
+			read_number(argv[1], &sample);
+			nl_put_u32(nl, k->attr, sample);
+			break;
+		default:
 			nl_put_u8(nl, k->attr, !strcmp(argv[1], "on"));
+		}
 	}
 }
 
@@ -212,14 +264,7 @@ static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const st
 
 static enum status add(int argc, char **argv, struct options *options)
 {
-	static const struct key keys[] = {
-		{ "hook", FASTDROP_A_HOOK },
-		{ "dryrun", FASTDROP_A_DRYRUN },
-		{ "protect", FASTDROP_A_PROTECT },
-		{ }
-	};
-
-	return change(argc, argv, FASTDROP_CMD_DEV_NEW, keys);
+	return change(argc, argv, FASTDROP_CMD_DEV_NEW, add_keys);
 }
 
 static enum status del(int argc, char **argv, struct options *options)
@@ -231,18 +276,11 @@ static enum status del(int argc, char **argv, struct options *options)
 
 static enum status set(int argc, char **argv, struct options *options)
 {
-	static const struct key keys[] = {
-		{ "enabled", FASTDROP_A_ENABLED },
-		{ "dryrun", FASTDROP_A_DRYRUN },
-		{ "protect", FASTDROP_A_PROTECT },
-		{ }
-	};
-
 	if (argc == 2) {
-		complain("expected enabled, dryrun or protect behind \"%s\"", argv[1]);
+		complain("expected %s behind \"%s\"", name_keys(set_keys), argv[1]);
 		return STATUS_USAGE;
 	}
-	return change(argc, argv, FASTDROP_CMD_DEV_SET, keys);
+	return change(argc, argv, FASTDROP_CMD_DEV_SET, set_keys);
 }
 
 const struct command dev_commands[] = {
@@ -252,7 +290,7 @@ const struct command dev_commands[] = {
 	  "put a device under protection" },
 	{ "del", del, "DEV",
 	  "let go of a device: all its packets pass" },
-	{ "set", set, "DEV [enabled on|off] [dryrun on|off] [protect on|off]",
-	  "switch; enabled off lets everything pass, uncounted" },
+	{ "set", set, "DEV [enabled on|off] [dryrun on|off] [protect on|off] [sample N]",
+	  "switch; enabled off lets everything pass, uncounted; sample shows one of N passed" },
 	{ }
 };

@@ -52,6 +52,14 @@ static int set_switch(struct nl *nl, const char *dev, enum fastdrop_attr attr, b
 	return nl_send(nl, NULL, NULL);
 }
 
+static int set_sample(struct nl *nl, const char *dev, u32 sample)
+{
+	nl_begin(nl, FASTDROP_CMD_DEV_SET);
+	nl_put_string(nl, FASTDROP_A_IFNAME, dev);
+	nl_put_u32(nl, FASTDROP_A_SAMPLE, sample);
+	return nl_send(nl, NULL, NULL);
+}
+
 /* Whether a setting of the file is another than the one that is in force. */
 static bool changes(enum setting setting, bool is_on)
 {
@@ -234,11 +242,17 @@ static bool switch_one(struct loading *l)
 	if (changes(part->protect, l->port.protect) &&
 	    set_switch(l->nl, part->dev, FASTDROP_A_PROTECT, !l->port.protect))
 		return false;
+	if (part->has_sample && part->sample != l->port.sample &&
+	    set_sample(l->nl, part->dev, part->sample))
+		return false;
 	return part->dryrun != SETTING_OFF || !l->port.dryrun ||
 	       !set_switch(l->nl, part->dev, FASTDROP_A_DRYRUN, false);
 }
 
-/* What of the devices' settings was not to be changed before the rules were in force. */
+/*
+ * What of the devices' settings was not to be changed before the rules were in force; of
+ * those that are new, only sample is left.
+ */
 static bool switch_over(struct load *load)
 {
 	struct loading *l;
@@ -247,7 +261,7 @@ static bool switch_over(struct load *load)
 
 	for (i = 0; i < load->file.count; i++) {
 		l = &load->loading[i];
-		if (!l->is_new && !switch_one(l)) {
+		if (!switch_one(l)) {
 			refused(l->nl, l->part->dev);
 			good = false;
 		}

@@ -81,6 +81,7 @@ static int show(const struct nl_answer *answer, void *arg)
 	show_switch(out, answer, FASTDROP_A_ENABLED, "enabled");
 	show_switch(out, answer, FASTDROP_A_DRYRUN, "dryrun");
 	show_switch(out, answer, FASTDROP_A_PROTECT, "protect");
+	show_number(out, answer, FASTDROP_A_SAMPLE, "sample", " sample %llu");
 	show_number(out, answer, FASTDROP_A_CONFIRM, "confirm", " to be confirmed in %llus");
 	if (*nl_string(answer->attr[FASTDROP_A_REASON]))
 		out_string(out, "reason", " (%s)", nl_string(answer->attr[FASTDROP_A_REASON]));

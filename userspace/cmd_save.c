@@ -15,8 +15,9 @@ static void save_dev(struct out *out, const struct port *port, bool is_named, bo
 	out_bool(out, "dryrun", port->dryrun);
 	out_bool(out, "protect", port->protect);
 	if (is_named)
-		out_text(out, " dryrun %s protect %s\n", port->dryrun ? "on" : "off",
+		out_text(out, " dryrun %s protect %s", port->dryrun ? "on" : "off",
 			 port->protect ? "on" : "off");
+	out_number(out, "sample", is_named ? " sample %llu\n" : NULL, port->sample);
 }
 
 static void save_set(struct out *out, const struct fdrop_set *set)

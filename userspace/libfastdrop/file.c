@@ -91,8 +91,14 @@ static bool take_setting(const struct file *file, struct part *part, const char 
 		strcpy(part->hook, value);
 		return true;
 	}
+	if (!strcmp(key, "sample")) {
+		part->has_sample = read_number(value, &part->sample);
+		return part->has_sample ||
+		       refuse(file, part->line, "expected a number from 0 to 4294967295 behind \"sample\", not \"%s\"",
+			      value);
+	}
 	if (!setting)
-		return refuse(file, part->line, "expected hook, dryrun or protect, not \"%s\"", key);
+		return refuse(file, part->line, "expected hook, dryrun, protect or sample, not \"%s\"", key);
 	if (strcmp(value, "on") && strcmp(value, "off"))
 		return refuse(file, part->line, "expected on or off behind \"%s\", not \"%s\"", key,
 			      value);
@@ -117,7 +123,7 @@ static bool read_dev_line(struct file *file, const struct lines *lines)
 	int i;
 
 	if (!split(lines, &words) || words.count < 2 || words.count % 2)
-		return refuse(file, part->line, "expected dev NAME [hook rx] [dryrun on|off] [protect on|off]");
+		return refuse(file, part->line, "expected dev NAME [hook rx] [dryrun on|off] [protect on|off] [sample N]");
 	if (strlen(words.word[1]) >= IFNAMSIZ)
 		return refuse(file, part->line, "\"%s\" is no name of a device: %d characters are the limit",
 			      words.word[1], IFNAMSIZ - 1);

@@ -24,6 +24,8 @@ enum setting {
  * @hook: where packets are to be taken; "" if it does not say
  * @dryrun: what it says of that
  * @protect: and of that
+ * @has_sample: it says one of how many passed packets is to be shown
+ * @sample: see @has_sample
  * @list: rules in their order, with ids, and sets, each of them finished; the
  *	search over the sets is not made
  */
@@ -33,6 +35,8 @@ struct part {
 	char hook[16];
 	enum setting dryrun;
 	enum setting protect;
+	bool has_sample;
+	u32 sample;
 	struct fdrop_rule_list list;
 };
 

@@ -27,6 +27,7 @@ struct port state_port_of(const struct nl_answer *answer)
 		.enabled = nl_u8(attr[FASTDROP_A_ENABLED]),
 		.dryrun = nl_u8(attr[FASTDROP_A_DRYRUN]),
 		.protect = nl_u8(attr[FASTDROP_A_PROTECT]),
+		.sample = nl_u32(attr[FASTDROP_A_SAMPLE]),
 		.queues = nl_u32(attr[FASTDROP_A_QUEUES]),
 		.generation = nl_u32(attr[FASTDROP_A_GENERATION]),
 		.confirm = nl_u32(attr[FASTDROP_A_CONFIRM]),

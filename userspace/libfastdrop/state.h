@@ -26,6 +26,7 @@ struct count {
  * @enabled: else everything passes
  * @dryrun: nothing is dropped
  * @protect: it has protect rules of its own
+ * @sample: one of so many passed packets is shown to readers; 0: none
  * @queues: how many receive queues
  * @generation: of the rules in force
  * @confirm: seconds until they are rolled back, or 0
@@ -40,6 +41,7 @@ struct port {
 	bool enabled;
 	bool dryrun;
 	bool protect;
+	u32 sample;
 	u32 queues;
 	u32 generation;
 	u32 confirm;
