@@ -179,6 +179,8 @@ static void check_stats(__u8 cmd, const struct nl_attrs *attrs, void *arg)
 			stats->bad = true;
 		for (type = FASTDROP_A_SEEN; type <= FASTDROP_A_TOO_MANY_HEADERS; type++)
 			stats->bad |= !attrs->at[type];
+		for (type = FASTDROP_A_DIVERTED; type <= FASTDROP_A_RING_LOST; type++)
+			stats->bad |= !attrs->at[type];
 		return;
 	}
 	stats->bad |= !attrs->at[FASTDROP_A_RULE] || !attrs->at[FASTDROP_A_HITS];

@@ -14,7 +14,7 @@
 /* What came last; text that is not there is empty. */
 struct event {
 	__u8 cmd;
-	__u32 ifindex, generation, rules;
+	__u32 ifindex, generation, rules, sample;
 	__u8 dryrun, protect;
 	char ifname[IFNAMSIZ];
 	char reason[80];
@@ -28,6 +28,7 @@ static void keep(__u8 cmd, const struct nl_attrs *attrs, void *arg)
 	event->ifindex = nl_u32(attrs, FASTDROP_A_IFINDEX);
 	event->generation = nl_u32(attrs, FASTDROP_A_GENERATION);
 	event->rules = nl_u32(attrs, FASTDROP_A_RULES);
+	event->sample = nl_u32(attrs, FASTDROP_A_SAMPLE);
 	event->dryrun = nl_u32(attrs, FASTDROP_A_DRYRUN);
 	event->protect = nl_u32(attrs, FASTDROP_A_PROTECT);
 	snprintf(event->ifname, sizeof(event->ifname), "%s", nl_text(attrs, FASTDROP_A_IFNAME));
@@ -88,6 +89,45 @@ static void test_settings(struct nl *nl, struct nl *config)
 	   "DEV_SET_NTF by DEV_SET");
 	run("echo 0 > /sys/class/net/n1/fastdrop/dryrun");
 	ok(hear(config, 1000, FASTDROP_CMD_DEV_SET_NTF, &event) && !event.dryrun,
+	   "and by a file");
+}
+
+/* Whether DEV_GET says that of SAMPLE. */
+static bool sample_is(struct nl *nl, __u32 sample)
+{
+	static struct nl_msg msg;
+	struct event port = { 0 };
+
+	nl_begin(&msg, FASTDROP_CMD_DEV_GET);
+	nl_put_text(&msg, FASTDROP_A_IFNAME, "n1");
+	nl_send(nl, &msg);
+	nl_finish(nl, keep, &port);
+	if (port.cmd == FASTDROP_CMD_DEV_GET && port.sample == sample)
+		return true;
+	note("command %u, sample %u", port.cmd, port.sample);
+	return false;
+}
+
+static void test_sample(struct nl *nl, struct nl *config)
+{
+	static struct nl_msg msg;
+	struct event event;
+
+	ok(sample_is(nl, 0), "SAMPLE is 0 from the start");
+	nl_begin(&msg, FASTDROP_CMD_DEV_SET);
+	nl_put_text(&msg, FASTDROP_A_IFNAME, "n1");
+	nl_put_u32(&msg, FASTDROP_A_SAMPLE, 4294967295U);
+	nl_talk(nl, &msg);
+	ok(hear(config, 1000, FASTDROP_CMD_DEV_SET_NTF, &event) && event.sample == 4294967295U,
+	   "DEV_SET_NTF tells it");
+	ok(sample_is(nl, 4294967295U), "so does DEV_GET");
+	nl_begin(&msg, FASTDROP_CMD_DEV_SET);
+	nl_put_text(&msg, FASTDROP_A_IFNAME, "n1");
+	nl_put_u8(&msg, FASTDROP_A_SAMPLE, 1);
+	nl_talk(nl, &msg);
+	ok(is_silent(config) && sample_is(nl, 4294967295U), "a wrong length changes nothing");
+	run("echo 0 > /sys/class/net/n1/fastdrop/sample");
+	ok(hear(config, 1000, FASTDROP_CMD_DEV_SET_NTF, &event) && !event.sample && sample_is(nl, 0),
 	   "and by a file");
 }
 
@@ -160,6 +200,7 @@ void test_events(void)
 	ok(nl_join(&config, FASTDROP_GROUP_CONFIG) && nl_join(&events, FASTDROP_GROUP_EVENTS),
 	   "the groups can be joined");
 	test_settings(&nl, &config);
+	test_sample(&nl, &config);
 	test_generations(&nl, &config);
 	test_rollback(&nl, &config, &events);
 	test_expiry(&nl, &config, &events);

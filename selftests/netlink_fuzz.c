@@ -31,7 +31,7 @@ static const char * const words[] = {
 	"1-65535", "80", "0", "4294967295", "4294967296", "flags", "syn/syn,ack", "type", "code",
 	"len", "ttl", "dscp", "frag", "any", "later", "payload", "0:ff/ff", "queue", "bpf",
 	"'1,6 0 0 1'", "'2,40 0 0 12,6 0 0 0'", "drop", "drop", "drop", "pass", "count", "protect",
-	"dryrun", "prio", "id", "1", "2", "3", "expire", "1s", "2m", "comment", "\"why\"", ";", "\n",
+	"divert", "sample", "dryrun", "prio", "id", "1", "2", "3", "expire", "1s", "2m", "comment", "\"why\"", ";", "\n",
 	"#", "set", "{", "}", ",", "\x80", "'", "drop;",
 };
 
@@ -54,7 +54,7 @@ static const __u16 usual[][4] = {
 	[FASTDROP_CMD_DEV_NEW] = { FASTDROP_A_IFNAME },
 	[FASTDROP_CMD_DEV_DEL] = { FASTDROP_A_IFNAME },
 	[FASTDROP_CMD_DEV_GET] = { FASTDROP_A_IFNAME },
-	[FASTDROP_CMD_DEV_SET] = { FASTDROP_A_IFNAME, FASTDROP_A_PROTECT },
+	[FASTDROP_CMD_DEV_SET] = { FASTDROP_A_IFNAME, FASTDROP_A_PROTECT, FASTDROP_A_SAMPLE },
 	[FASTDROP_CMD_RULE_GET] = { FASTDROP_A_IFNAME },
 	[FASTDROP_CMD_SET_GET] = { FASTDROP_A_IFNAME },
 	[FASTDROP_CMD_ELEMENT_GET] = { FASTDROP_A_IFNAME, FASTDROP_A_SET },

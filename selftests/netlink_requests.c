@@ -24,7 +24,7 @@ static const struct operation {
 	DO(DEV_DEL, PORT),
 	{ "DEV_GET", FASTDROP_CMD_DEV_GET, true, true, PORT },
 	DO(DEV_SET, PORT | BIT(FASTDROP_A_ENABLED) | BIT(FASTDROP_A_DRYRUN) |
-	   BIT(FASTDROP_A_PROTECT)),
+	   BIT(FASTDROP_A_PROTECT) | BIT(FASTDROP_A_SAMPLE)),
 	DUMP(RULE_GET, PORT),
 	DUMP(SET_GET, PORT),
 	DUMP(ELEMENT_GET, PORT | BIT(FASTDROP_A_SET)),
@@ -59,6 +59,7 @@ static size_t size_of(int type)
 	case FASTDROP_A_EXPECTED:
 	case FASTDROP_A_CONFIRM:
 	case FASTDROP_A_RULE_ID:
+	case FASTDROP_A_SAMPLE:
 		return 4;
 	}
 	return 0;
@@ -275,10 +276,12 @@ static const struct request bare_requests[] = {
 	{ "DEV_GET shows it", FASTDROP_CMD_DEV_GET, 0, "", 0, { N1 } },
 	{ "DEV_SET sets nothing", FASTDROP_CMD_DEV_SET, 0, "", 0, { N1 } },
 	{ "or all there is", FASTDROP_CMD_DEV_SET, 0, "", 0,
-	  { N1, U8(ENABLED, 1), U8(DRYRUN, 0), U8(PROTECT, 1) } },
+	  { N1, U8(ENABLED, 1), U8(DRYRUN, 0), U8(PROTECT, 1), U32(SAMPLE, 0) } },
 	{ "enabled is 0 or 1", FASTDROP_CMD_DEV_SET, ERANGE, "range", 2, { N1, U8(ENABLED, 2) } },
 	{ "dryrun is", FASTDROP_CMD_DEV_SET, ERANGE, "range", 2, { N1, U8(DRYRUN, 255) } },
 	{ "protect is", FASTDROP_CMD_DEV_SET, ERANGE, "range", 2, { N1, U8(PROTECT, 2) } },
+	{ "sample is any number", FASTDROP_CMD_DEV_SET, 0, "", 0, { N1, U32(SAMPLE, 4294967295U) } },
+	{ "of four bytes", FASTDROP_CMD_DEV_SET, EINVAL, "", 2, { N1, U8(SAMPLE, 1) } },
 	{ "nothing waits for CONFIRM", FASTDROP_CMD_CONFIRM, ENOENT, "nothing waits", 0, { N1 } },
 	{ "nor for ROLLBACK", FASTDROP_CMD_ROLLBACK, ENOENT, "nothing waits", 0, { N1 } },
 };

@@ -6,7 +6,7 @@
 tool=${FASTDROP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fastdrop}/ynl
 schema=$tool/Documentation/netlink/genetlink.yaml
 
-plan 22
+plan 23
 skip_all()
 {
 	while [ $number -lt $((planned - 1)) ]; do skip "$1: scripts/setup"; done
@@ -49,8 +49,9 @@ has "dev-new"		'do dev-new { "ifname": "v1", "hook": "rx", "dryrun": 1 }' null
 has "dev-get"		'do dev-get { "ifname": "v1" }' '"ifname": "v1"' \
 	"\"ifindex\": $(cat /sys/class/net/v1/ifindex)" '"hook": "rx"' '"dryrun": 1' '"generation": 1'
 has "its dump"		'dump dev-get' '[{' '"ifname": "v1"'
-has "dev-set"		'do dev-set { "ifname": "v1", "dryrun": 0 }' null
+has "dev-set"		'do dev-set { "ifname": "v1", "dryrun": 0, "sample": 1000 }' null
 equal "it is set"	0 "$(cat "$(port_dir)/dryrun")"
+has "and shown"		'do dev-get { "ifname": "v1" }' '"dryrun": 0' '"sample": 1000'
 has "a refusal has its sentence, and what is to blame" \
 	'do dev-new { "ifname": "v1" }' refused "v1 is protected already" ifname
 has "begin"		'do begin { "ifname": "v1", "expected": 1 }' '"generation": 1'
@@ -63,7 +64,8 @@ equal "it is in force"	2 "$(cat "$(port_dir)/generation")"
 has "rule-get"		'dump rule-get { "ifname": "v1" }' '"src @bots drop id 7"' '"packets": 0'
 has "set-get"		'dump set-get { "ifname": "v1" }' '"set": "bots"' '"prefixes": 1'
 has "element-get"	'dump element-get { "ifname": "v1", "set": "bots" }' c000020018000000
-has "stats-get"		'dump stats-get { "ifname": "v1" }' '"queue": 0' '"rule-id": [7]'
+has "stats-get"		'dump stats-get { "ifname": "v1" }' '"queue": 0' '"diverted"' '"sampled"' \
+	'"ring-lost"' '"rule-id": [7]'
 has "a second transaction" 'do begin { "ifname": "v1" }' '"generation": 2'
 has "abort"		'do abort' null
 has "and there is none"	'do abort' refused "begin one first"

@@ -52,10 +52,13 @@ class Report:
 
 
 def header_enums(text):
-    """{enum: {name: number}} of a C header; what begins with __ is no value."""
+    """{enum: {name: number}} of the family in a C header; what begins with __ is no value.
+
+    Its enums are called _cmd and _attr; others are of the rings.
+    """
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     enums = {}
-    for name, body in re.findall(r"enum (\w+) \{(.*?)\}", text, flags=re.S):
+    for name, body in re.findall(r"enum (\w+_(?:cmd|attr)) \{(.*?)\}", text, flags=re.S):
         number = 0
         enums[name] = {}
         for entry in filter(None, (e.strip() for e in body.split(","))):
