@@ -8,7 +8,7 @@
 denied="dev-new dev-del dev-set rule-get set-get element-get stats-get begin rule-new rule-replace
 	rule-del rule-flush set-new set-del set-flush element-new element-del commit abort confirm
 	rollback"
-plan 94
+plan 96
 
 anybody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 in_userns() { unshare -Ur "$@"; }
@@ -53,12 +53,12 @@ if in_userns true; then
 	refuse "it does not read the rules"	in_userns cat "$(port_dir)/rules"
 	refuse "or add one"			in_userns sh -c "echo udp drop > $(port_dir)/rule_add"
 	refuse "or delete one"			in_userns sh -c "echo 1 > $(port_dir)/rule_del"
-	for file in enabled dryrun protect; do
+	for file in enabled dryrun protect sample; do
 		refuse "or set $file"		in_userns sh -c "echo 0 > $(port_dir)/$file"
 	done
 else
 	# A kernel may have them switched off.
-	for i in {1..52}; do skip "no user namespace can be made here"; done
+	for i in {1..53}; do skip "no user namespace can be made here"; done
 fi
 answers "" root "v1 fine" dev-dump
 equal "nothing was changed"		1 "$(cat "$(port_dir)/generation")"
@@ -69,7 +69,7 @@ equal "rules can be read by root"	400 "$(mode rules)"
 equal "rule_add can be written by root"	200 "$(mode rule_add)"
 equal "rule_del too"			200 "$(mode rule_del)"
 equal "generation can be read by all"	444 "$(mode generation)"
-for file in enabled dryrun protect; do
+for file in enabled dryrun protect sample; do
 	equal "$file can be set by root"	644 "$(mode $file)"
 done
 refuse "nobody else reads the rules"	anybody cat "$(port_dir)/rules"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # /sys/class/net/<dev>/fastdrop/: what is shown, and what can be set.
 . ./lib.sh
-plan 34
+plan 45
 
 make_hosts
 # A source that UDP takes packets from.
@@ -16,6 +16,7 @@ show() { cat "$dir/$1"; }
 
 equal "enabled"		1	"$(show enabled)"
 equal "dryrun"		0	"$(show dryrun)"
+equal "sample"		0	"$(show sample)"
 equal "hook"		rx	"$(show hook)"
 equal "rules, in their order" \
 	"udp dport 4321 drop; ip6 tcp dport 80 pass; src 192.0.2.0/24 count;" \
@@ -23,7 +24,7 @@ equal "rules, in their order" \
 equal "a directory for each receive queue" \
 	"$(ip -d link show v1 | sed -n 's/.*numrxqueues \([0-9]*\).*/\1/p')" "$(ls -d "$dir"/queues/rx-* | wc -l)"
 equal "and in it" \
-	"bytes_dropped dropped malformed passed seen too_many_headers truncated would_drop" \
+	"bytes_dropped diverted dropped malformed passed ring_lost sampled seen too_many_headers truncated would_drop" \
 	"$(ls "$dir/queues/rx-0" | paste -sd ' ')"
 equal "the rules are for root to read"		400 "$(stat -c %a "$dir/rules")"
 equal "switches are for root to set"		644 "$(stat -c %a "$dir/enabled")"
@@ -57,6 +58,18 @@ equal "none more is dropped"			200 "$(counter dropped)"
 equal "they are passed"				100 "$(counter passed)"
 check "every queue adds up"			adds_up
 check "0 to dryrun"				write 0 dryrun
+
+# samples
+check "a number to sample"			write 1000 sample
+equal "it reads back"				1000 "$(show sample)"
+check "the largest one"				write 4294967295 sample
+equal "it reads back"				4294967295 "$(show sample)"
+refuse "not one more"				write 4294967296 sample
+refuse "none below 0"				write -1 sample
+refuse "no word"				write on sample
+refuse "not nothing"				write "" sample
+equal "sample is as it was"			4294967295 "$(show sample)"
+check "0 to sample"				write 0 sample
 
 refuse "enabled takes a truth value"		write maybe enabled
 refuse "dryrun does too"			write "" dryrun
