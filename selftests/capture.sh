@@ -4,6 +4,11 @@
 . ./lib.sh
 
 : "${FASTDROP:?say which command to test}"
+if [ -e /sys/kernel/debug/kmemleak ]; then
+	plan 1
+	skip "tshark takes half a minute a call on this kernel: ring.sh has the rings"
+	exit
+fi
 plan 25
 
 tmp=$(mktemp -d)
@@ -19,7 +24,7 @@ capture()
 	shift
 	"$FASTDROP" capture -w "$file" "$@" 2> "$tmp/err" &
 	reader=$!
-	wait_for 5 reads $reader
+	wait_for 20 reads $reader
 }
 
 # ends STATUS DESCRIPTION: the reader does, or has

@@ -332,8 +332,10 @@ u64 top_weight(const struct top *top)
 u32 top_hits(const struct top *top, enum top_list list, struct hitter *hits, u32 room)
 {
 	u32 n = hitters_top(top->hitters[list], hits, room), kept = 0, i;
-	u64 least = hitters_total(top->hitters[list]) / TOP_COUNTERS;
+	u64 total = hitters_total(top->hitters[list]), least = total / TOP_COUNTERS;
 
+	if (total >= TOP_MANY && !least)
+		least = 1;
 	for (i = 0; i < n; i++)
 		if (hits[i].packets - hits[i].error > least)
 			hits[kept++] = hits[i];

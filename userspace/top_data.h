@@ -11,6 +11,7 @@
 #include "libfastdrop/state.h"
 
 #define TOP_COUNTERS	1024	/* of each list */
+#define TOP_MANY	32	/* of so many packets, one alone does not stand out */
 #define TOP_TEXT	64	/* room for a key as text, with its end */
 
 enum top_list {

@@ -352,6 +352,12 @@ TEST_F(top, random_sources_do_not_stand_out)
 	char src[INET_ADDRSTRLEN];
 	u32 i;
 
+	for (i = 0; i < TOP_MANY; i++) {
+		snprintf(src, sizeof(src), "10.255.%u.2", i);
+		EXPECT_EQ(i < 8 ? i : 8, hits(&self->top, TOP_SOURCES));
+		sample(&self->top, &(struct frame){ .src = src }, 1);
+	}
+	EXPECT_EQ(0, hits(&self->top, TOP_SOURCES));
 	for (i = 0; i < 20000; i++) {
 		snprintf(src, sizeof(src), "10.%u.%u.1", i >> 8, i & 0xff);
 		sample(&self->top, &(struct frame){ .src = src }, 1 + i % 3);
