@@ -8,7 +8,7 @@ bool fdrop_ring_make_room(struct fdrop_ring *ring, u64 length, u64 limit)
 	/* Pairs with the release in ring_release(): what was there has been read. */
 	u64 tail = smp_load_acquire(&ring->consumer->position);
 
-	if (ring->head - tail > ring->mask + 1)
+	if (tail > ring->head || ring->head - tail > ring->mask + 1)
 		return false;	/* no place where a reader could be */
 	ring->full_at = tail + ring->limit;
 	ring->wake_at = tail + ring->watermark;

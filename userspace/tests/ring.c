@@ -381,6 +381,26 @@ TEST_F(ring, nonsense_gives_no_room)
 	}
 }
 
+/* Before the first byte there is no place either, though it is less than a ring away. */
+TEST(nobody_reads_before_the_beginning)
+{
+	const struct fastdrop_setup setup = { .ring_bytes = PAGE, .snap_length = 128,
+					      .ports = ENDS, .watermark = 1 };
+	struct ring_pair pair;
+	u32 unread;
+
+	ring_pair_open(&pair, &setup);
+	pair.reader.consumer->position = 64ULL - PAGE;
+	pair.sleeping = true;
+	unread = put_length(&pair, 64, 0);	/* looks where the reader is, to wake it */
+	unread += fill(&pair, 64);
+	EXPECT_EQ(pair.module.limit / 64, unread);
+	pair.reader.consumer->position = 0;
+	EXPECT_EQ(unread, drain(&pair));
+	EXPECT_TRUE(is_unharmed(&pair, 64));
+	ring_pair_close(&pair);
+}
+
 /* Whatever it says, and however full the ring is. */
 TEST_F(ring, nonsense_leads_nowhere)
 {
