@@ -16,8 +16,8 @@ static bool show(const struct fdrop_datapath *dp, const struct fdrop_packet *pac
 		 enum fastdrop_verdict verdict)
 {
 	struct fdrop_shown shown fdrop_uninitialized;
+	bool is_shown = false, lost = false;
 	const struct fdrop_tap *tap;
-	bool lost = false;
 
 	if (hlist_empty(&dp->taps))
 		return false;
@@ -26,11 +26,13 @@ static bool show(const struct fdrop_datapath *dp, const struct fdrop_packet *pac
 	shown.rule = rule;
 	shown.cpu = smp_processor_id();
 	shown.verdict = verdict;
-	hlist_for_each_entry_rcu(tap, &dp->taps, node)
+	hlist_for_each_entry_rcu(tap, &dp->taps, node) {
 		lost |= !fdrop_ring_put(tap->rings[shown.cpu], packet, &shown);
+		is_shown = true;
+	}
 	if (lost)
 		fdrop_count_add(&fdrop_datapath_counts(dp, packet)[FDROP_RING_LOST], packet);
-	return true;
+	return is_shown;
 }
 
 static void show_sample(const struct fdrop_datapath *dp, const struct fdrop_packet *packet,

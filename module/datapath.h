@@ -283,7 +283,8 @@ fdrop_datapath_due(const struct fdrop_datapath *dp, const struct fdrop_generatio
 	u32 *turn = &fdrop_turns_here(gen->hits)[due->rank];
 	struct fdrop_count *count = fdrop_datapath_counts(dp, packet);
 
-	if (unlikely(packet->linear != packet->len || !first || first->next)) {
+	if (unlikely(packet->linear != packet->len || !first ||
+		     rcu_access_pointer(hlist_next_rcu(first)))) {
 		*turn = 1;
 		return FDROP_VERDICT_NONE;
 	}

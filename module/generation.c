@@ -98,10 +98,21 @@ static bool has_samples(const struct fdrop_rule_list *list)
 	return false;
 }
 
+static void set_turns(struct fdrop_generation *gen)
+{
+	u32 rank;
+
+	for (rank = 0; rank < gen->table->count; rank++) {
+		if (gen->table->rules[rank].sample)
+			fdrop_counts_set_turn(gen->hits, rank, gen->table->rules[rank].sample);
+		if (rank % 1024 == 0)
+			fdrop_resched();
+	}
+}
+
 static int build(struct fdrop_generation *gen, struct fdrop_rule_list *list)
 {
 	bool samples = has_samples(list);
-	u32 rank;
 	int err;
 
 	gen->first_end = first_end(list);
@@ -110,8 +121,8 @@ static int build(struct fdrop_generation *gen, struct fdrop_rule_list *list)
 	if (!gen->hits || !gen->before)
 		return -ENOMEM;
 	err = fdrop_rule_list_build(list, &gen->table);
-	for (rank = 0; !err && samples && rank < gen->table->count; rank++)
-		fdrop_counts_set_turn(gen->hits, rank, gen->table->rules[rank].sample);
+	if (!err && samples)
+		set_turns(gen);
 	return err;
 }
 
@@ -210,4 +221,20 @@ u32 *fdrop_generation_heirs(const struct fdrop_rule_list *list,
 	fdrop_free(places);
 	fdrop_free(olds);
 	return heirs;
+}
+
+void fdrop_generation_inherit_turns(struct fdrop_generation *gen,
+				    const struct fdrop_generation *from, const u32 *heirs)
+{
+	const struct fdrop_rule *rules = gen->table->rules;
+	u32 rank;
+
+	for (rank = 0; rank < gen->table->count; rank++) {
+		if (rules[rank].sample && heirs[rank] != FDROP_NO_HEIR &&
+		    from->table->rules[heirs[rank]].sample)
+			fdrop_counts_inherit_turn(gen->hits, rank, from->hits, heirs[rank],
+						  rules[rank].sample);
+		if (rank % 1024 == 0)
+			fdrop_resched();
+	}
 }

@@ -77,6 +77,15 @@ struct fdrop_total fdrop_generation_hits(const struct fdrop_generation *gen, u32
 u32 *fdrop_generation_heirs(const struct fdrop_rule_list *list,
 			    const struct fdrop_generation *from);
 
+/**
+ * fdrop_generation_inherit_turns() - whose turn it is to be shown goes on
+ * @gen: a generation that no packet has seen
+ * @from: the one in force
+ * @heirs: fdrop_generation_heirs() of both
+ */
+void fdrop_generation_inherit_turns(struct fdrop_generation *gen,
+				    const struct fdrop_generation *from, const u32 *heirs);
+
 /* A rule of the port's own, which no text names. */
 static inline bool fdrop_rule_is_own(const struct fdrop_rule *rule)
 {

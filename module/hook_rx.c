@@ -121,7 +121,7 @@ static __always_inline void describe(struct fdrop_packet *packet, const struct s
 	packet->queue = skb_queue(skb, dp->queues);
 	packet->ethertype = skb->protocol;
 	packet->vlan = 0;
-	packet->link = min_t(u32, skb->mac_len, dp->link);
+	packet->link = skb->mac_len == dp->link ? dp->link : 0;
 }
 
 static __always_inline rx_handler_result_t carry_out(struct sk_buff *skb,

@@ -157,11 +157,18 @@ static int tell_added(struct fdrop_port *port, struct fdrop_error *error)
 	struct fdrop_port_news news = { .port = port };
 	int err;
 
-	err = notifier_to_errno(raw_notifier_call_chain_robust(&watchers, FDROP_PORT_ADDED,
-							       FDROP_PORT_REMOVED, &news));
+	err = notifier_to_errno(raw_notifier_call_chain(&watchers, FDROP_PORT_ADDED, &news));
 	if (err)
 		fdrop_error_set(error, "no memory to protect %s", port->dev->name);
 	return err;
+}
+
+/* To all, whether they have heard of it or not. No packet uses the port any more. */
+static void tell_removed(struct fdrop_port *port, const char *why)
+{
+	struct fdrop_port_news news = { .port = port, .reason = why };
+
+	raw_notifier_call_chain(&watchers, FDROP_PORT_REMOVED, &news);
 }
 
 int fdrop_port_add(struct net_device *dev, struct fdrop_rule_list *list,
@@ -194,6 +201,7 @@ int fdrop_port_add(struct net_device *dev, struct fdrop_rule_list *list,
 detach_hook:
 	take_off_list(port);
 	port->hook->detach(dev);
+	tell_removed(port, "it was not added");
 	netdev_put(dev, &port->tracker);
 discard_port:
 	discard(port);
@@ -206,12 +214,10 @@ discard_port:
  */
 static void del(struct fdrop_port *port, const char *why)
 {
-	struct fdrop_port_news news = { .port = port, .reason = why };
-
 	pr_info("%s: no longer protected%s%s\n", port->dev->name, *why ? ": " : "", why);
 	take_off_list(port);
 	port->hook->detach(port->dev);
-	raw_notifier_call_chain(&watchers, FDROP_PORT_REMOVED, &news);
+	tell_removed(port, why);
 	fdrop_ruleset_close(&port->rules);
 	netdev_put(port->dev, &port->tracker);
 	fdrop_port_put(port);
@@ -282,7 +288,8 @@ static void settings_changed(struct fdrop_port *port)
 	struct fdrop_datapath *dp = &port->dp;
 
 	mutex_lock(&port->rules.lock);
-	WRITE_ONCE(dp->plain, dp->enabled && !dp->dryrun && !dp->sample);
+	WRITE_ONCE(dp->plain, READ_ONCE(dp->enabled) && !READ_ONCE(dp->dryrun) &&
+		   !READ_ONCE(dp->sample));
 	mutex_unlock(&port->rules.lock);
 	fdrop_ruleset_tell_settings(&port->rules);
 }

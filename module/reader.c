@@ -18,6 +18,7 @@
 #include <linux/poll.h>
 #include <linux/printk.h>
 #include <linux/rculist.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -63,8 +64,7 @@ struct source {
  * struct reader - an open file
  * @lock: guards the setup
  * @net: the namespace of whoever opened it
- * @ready: the setup is done; none of what is behind changes from then on, but for
- *	the sources
+ * @ready: the setup is done; setup, slots and rings do not change from then on
  * @setup: what is in force
  * @slots: one for each possible CPU, in order
  * @slot_count: how many
@@ -108,7 +108,7 @@ MODULE_PARM_DESC(ring_max, "bytes of a ring, of which a reader has one a CPU, at
 
 static void wake_up_reader(struct reader *reader)
 {
-	wake_up_interruptible_poll(&reader->wait, EPOLLIN | EPOLLRDNORM);
+	wake_up_interruptible_poll(&reader->wait, EPOLLIN | EPOLLRDNORM | EPOLLHUP);
 }
 
 static void wake_work(struct irq_work *work)
@@ -125,19 +125,21 @@ static void wake_ring(struct fdrop_ring *ring)
 static bool has_bytes(const struct reader *reader, u64 least)
 {
 	const struct fdrop_ring *ring;
+	u64 tail;
 	u32 i;
 
 	for (i = 0; i < reader->slot_count; i++) {
 		ring = &reader->slots[i]->ring;
-		if (READ_ONCE(ring->producer->position) -
-		    READ_ONCE(ring->consumer->position) >= least)
+		/* The reader's first: it does not pass the one that is read behind it. */
+		tail = smp_load_acquire(&ring->consumer->position);
+		if (READ_ONCE(ring->producer->position) - tail >= least)
 			return true;
 	}
 	return false;
 }
 
 /*
- * While somebody sleeps. That the packet path may miss that for a moment does no
+ * While somebody may sleep. That the packet path may miss that for a moment does no
  * harm: this comes again.
  */
 static void look_work(struct work_struct *work)
@@ -150,7 +152,7 @@ static void look_work(struct work_struct *work)
 		WRITE_ONCE(reader->overdue, true);
 		WRITE_ONCE(reader->sleeping, false);
 		wake_up_reader(reader);
-	} else if (wq_has_sleeper(&reader->wait)) {
+	} else if (READ_ONCE(reader->live) && wq_has_sleeper(&reader->wait)) {
 		queue_delayed_work(system_wq, &reader->look,
 				   msecs_to_jiffies(reader->setup.timeout_ms));
 	}
@@ -205,7 +207,7 @@ static int alloc_rings(struct reader *reader)
 	if (!reader->slots || !reader->rings || !reader->sources)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		err = add_slot(reader, cpu);
+		err = fatal_signal_pending(current) ? -EINTR : add_slot(reader, cpu);
 		if (err)
 			return err;
 	}
@@ -235,7 +237,7 @@ static void free_rings(struct reader *reader)
 static int open_source(struct reader *reader, u32 ifindex, struct source *source)
 {
 	/* Still on the list: then its end is yet to come, and waits for the lock. */
-	source->port = fdrop_port_get(reader->net, ifindex, NULL);
+	source->port = ifindex ? fdrop_port_get(reader->net, ifindex, NULL) : NULL;
 	if (!source->port)
 		return -EINVAL;
 	source->tap.rings = reader->rings;
@@ -251,7 +253,8 @@ static void close_source(struct reader *reader, struct source *source)
 	hlist_del_rcu(&source->tap.node);
 	fdrop_port_put(source->port);
 	source->port = NULL;
-	WRITE_ONCE(reader->live, reader->live - 1);
+	/* Pairs with the acquire in reader_poll(): its end is in a ring. */
+	smp_store_release(&reader->live, reader->live - 1);
 }
 
 /* When it returns, no CPU uses the rings. */
@@ -309,7 +312,7 @@ static bool is_valid(const struct fastdrop_setup *setup)
 	       is_power_of_2(setup->ring_bytes) && setup->ring_bytes >= PAGE_SIZE &&
 	       setup->ring_bytes >= setup->ports * BYTES_A_PORT &&
 	       setup->ring_bytes <= largest && setup->snap_length <= setup->ring_bytes / 4 &&
-	       setup->watermark <= setup->ring_bytes && setup->timeout_ms <= LONGEST_TIMEOUT;
+	       setup->watermark <= setup->ring_bytes / 2 && setup->timeout_ms <= LONGEST_TIMEOUT;
 }
 
 /* A caller that knows more than we do may, as long as it does not ask for it. */
@@ -332,15 +335,28 @@ static int read_setup(struct fastdrop_setup *setup, const void __user *from)
 	return is_valid(setup) ? 0 : -EINVAL;
 }
 
-static bool has_twice(const u32 *ifindex, u32 count)
+static bool is_port(const struct net *net, u32 ifindex)
+{
+	struct fdrop_port *port = ifindex ? fdrop_port_get(net, ifindex, NULL) : NULL;
+
+	if (port)
+		fdrop_port_put(port);
+	return port;
+}
+
+/* All are ports, and none is there twice. They may go before they are opened. */
+static bool are_ports(const struct net *net, const u32 *ifindex, u32 count)
 {
 	u32 i, j;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		if (!is_port(net, ifindex[i]))
+			return false;
 		for (j = 0; j < i; j++)
 			if (ifindex[i] == ifindex[j])
-				return true;
-	return false;
+				return false;
+	}
+	return true;
 }
 
 /* In force, or as if it had not been asked for. */
@@ -372,7 +388,7 @@ static int set_up(struct reader *reader, void __user *arg)
 	if (copy_from_user(ifindex, u64_to_user_ptr(setup.ifindex),
 			   setup.ports * sizeof(*ifindex)))
 		return -EFAULT;
-	if (has_twice(ifindex, setup.ports))
+	if (!are_ports(reader->net, ifindex, setup.ports))
 		return -EINVAL;
 	err = apply_setup(reader, &setup, ifindex);
 	if (err)
@@ -422,26 +438,26 @@ static int reader_mmap(struct file *file, struct vm_area_struct *vma)
 
 /*
  * There is something from the watermark on, or when what there is has waited. Whoever
- * does not sleep looks into the rings.
+ * does not sleep looks into the rings. Others may sleep though there is something for
+ * this one: with another thread, or with edges of epoll, for which nobody asks again.
  */
 static __poll_t reader_poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct reader *reader = file->private_data;
 	__poll_t mask;
 
+	poll_wait(file, &reader->wait, wait);
 	if (!is_ready(reader))
 		return EPOLLERR;
-	poll_wait(file, &reader->wait, wait);
-	mask = READ_ONCE(reader->live) ? 0 : EPOLLHUP;
+	/* Pairs with the release in close_source(). */
+	mask = smp_load_acquire(&reader->live) ? 0 : EPOLLHUP;
 	WRITE_ONCE(reader->sleeping, true);
-	if (has_bytes(reader, reader->setup.watermark) ||
-	    ((mask || READ_ONCE(reader->overdue)) && has_bytes(reader, 1))) {
-		WRITE_ONCE(reader->overdue, false);
-		WRITE_ONCE(reader->sleeping, false);
-		return EPOLLIN | EPOLLRDNORM | mask;
-	}
 	queue_delayed_work(system_wq, &reader->look, msecs_to_jiffies(reader->setup.timeout_ms));
-	return mask;
+	if (!has_bytes(reader, reader->setup.watermark) &&
+	    !((mask || READ_ONCE(reader->overdue)) && has_bytes(reader, 1)))
+		return mask;
+	WRITE_ONCE(reader->overdue, false);
+	return EPOLLIN | EPOLLRDNORM | mask;
 }
 
 /* One more, if there may be. */
@@ -526,7 +542,7 @@ static struct miscdevice reader_device = {
 };
 
 /* By this CPU's ring: nobody else writes there while BH is off. */
-static void tell_end(struct reader *reader, u32 ifindex)
+static void write_end(struct reader *reader, u32 ifindex)
 {
 	struct fdrop_shown shown = { .time = ktime_get_real_ns(), .ifindex = ifindex };
 
@@ -534,6 +550,13 @@ static void tell_end(struct reader *reader, u32 ifindex)
 	shown.cpu = smp_processor_id();
 	fdrop_ring_end(reader->rings[shown.cpu], &shown);
 	local_bh_enable();
+}
+
+/* Its end comes before the hang-up, if it is the last one; and both before the wakeup. */
+static void end_source(struct reader *reader, struct source *source)
+{
+	write_end(reader, source->port->ifindex);
+	close_source(reader, source);
 	WRITE_ONCE(reader->overdue, true);
 	wake_up_reader(reader);
 }
@@ -548,14 +571,10 @@ static int port_event(struct notifier_block *nb, unsigned long event, void *data
 	if (event != FDROP_PORT_REMOVED)
 		return NOTIFY_DONE;
 	mutex_lock(&readers_lock);
-	list_for_each_entry(reader, &readers, list) {
-		for (i = 0; i < reader->setup.ports; i++) {
-			if (reader->sources[i].port != news->port)
-				continue;
-			close_source(reader, &reader->sources[i]);
-			tell_end(reader, news->port->ifindex);
-		}
-	}
+	list_for_each_entry(reader, &readers, list)
+		for (i = 0; i < reader->setup.ports; i++)
+			if (reader->sources[i].port == news->port)
+				end_source(reader, &reader->sources[i]);
 	mutex_unlock(&readers_lock);
 	return NOTIFY_DONE;
 }

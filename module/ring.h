@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One CPU's ring of one reader. The CPU writes, with BH off, and nobody else does;
- * the reader reads, in userspace. There is no lock, and nothing that two CPUs write:
+ * the reader reads, in userspace. There is no lock, and nothing that two CPUs write,
+ * but for the word that somebody sleeps, when he is woken:
  *
  *	this CPU, fdrop_ring_put()		the reader, libfastdrop/ring.c
  *

@@ -148,6 +148,7 @@ void fdrop_ruleset_publish(struct fdrop_ruleset *rs, struct fdrop_generation *ge
 {
 	struct fdrop_generation *old = fdrop_ruleset_current(rs);
 
+	fdrop_generation_inherit_turns(gen, old, heirs);
 	replace(rs, gen);
 	inherit(gen, old, heirs);
 	if (confirm) {

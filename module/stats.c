@@ -52,6 +52,16 @@ void fdrop_counts_set_turn(struct fdrop_counts __percpu *counts, u32 i, u32 turn
 		per_cpu_ptr(counts, cpu)->turn[i] = turn;
 }
 
+void fdrop_counts_inherit_turn(struct fdrop_counts __percpu *counts, u32 i,
+			       const struct fdrop_counts __percpu *from, u32 j, u32 most)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(counts, cpu)->turn[i] =
+			clamp(READ_ONCE(per_cpu_ptr(from, cpu)->turn[j]), 1U, most);
+}
+
 struct fdrop_total fdrop_counts_sum(const struct fdrop_counts __percpu *counts, u32 i)
 {
 	struct fdrop_total total = { 0 };

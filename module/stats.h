@@ -77,6 +77,10 @@ struct fdrop_total fdrop_counts_sum(const struct fdrop_counts __percpu *counts, 
 /* Gives a turn the same value on all CPUs. Nobody uses it yet. */
 void fdrop_counts_set_turn(struct fdrop_counts __percpu *counts, u32 i, u32 turn);
 
+/* Goes on with a turn of other counts, which may change meanwhile; at most @most. */
+void fdrop_counts_inherit_turn(struct fdrop_counts __percpu *counts, u32 i,
+			       const struct fdrop_counts __percpu *from, u32 j, u32 most);
+
 /* This CPU's turns. Called with BH off. */
 static inline u32 *fdrop_turns_here(struct fdrop_counts __percpu *counts)
 {

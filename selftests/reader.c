@@ -5,19 +5,24 @@
  *
  *	written N missed N records N lost N packets N ... (names and numbers)
  *
- * usage: reader count|idle|hostile BYTES SNAP DEV...
+ * usage: reader count|edges|pair|idle|hostile BYTES SNAP DEV...
  *
  *	count	reads all there is
+ *	edges	the same, waiting for edges of epoll, however long it takes
+ *	pair	the same as count, beside a thread that only waits, and says how often
+ *		it was woken
  *	idle	reads nothing, but counts what was written for it
  *	hostile	writes all kinds of positions, and reads nothing
  */
 #include <err.h>
 #include <errno.h>
 #include <net/if.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "libfastdrop/ring.h"
@@ -70,18 +75,63 @@ static void add(const struct fastdrop_record *r)
 	tally.verdict[r->verdict]++;
 }
 
-static void count(void)
+static void read_all(void)
 {
 	const struct fastdrop_record *record;
-	int err = 0;
 
-	while (!interrupted && err != -ENODEV) {
-		err = ring_wait(&reader, 100);
+	do {
 		ring_take_all(&reader);
 		while ((record = ring_next_of_all(&reader)))
 			add(record);
 		ring_release_all(&reader);
+	} while (ring_written(&reader) > tally.records);
+}
+
+static void count(void)
+{
+	int err = 0;
+
+	while (!interrupted && err != -ENODEV) {
+		err = ring_wait(&reader, 100);
+		read_all();
 	}
+}
+
+/* Whoever waits for an edge has read all there is: nobody asks for him again. */
+static void edges(void)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int epoll_fd = epoll_create1(0);
+
+	if (epoll_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, reader.fd, &event))
+		err(1, "epoll");
+	while (!interrupted && epoll_wait(epoll_fd, &event, 1, -1) == 1)
+		read_all();
+	close(epoll_fd);
+}
+
+static void *sleeper(void *arg)
+{
+	unsigned long *woken = arg;
+
+	while (!interrupted) {
+		if (!ring_wait(&reader, 10000) && !interrupted)
+			__atomic_add_fetch(woken, 1, __ATOMIC_RELAXED);
+		while (!interrupted && ring_written(&reader) > tally.records)
+			usleep(1000);
+	}
+	return NULL;
+}
+
+static void pair(void)
+{
+	unsigned long woken = 0;
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, sleeper, &woken))
+		err(1, "pthread_create");
+	count();
+	printf("woken %lu ", woken);
 }
 
 static void idle(void)
@@ -143,7 +193,7 @@ int main(int argc, char **argv)
 	int i, status;
 
 	if (argc < 5 || argc > 4 + FASTDROP_SETUP_PORTS)
-		errx(2, "usage: reader count|idle|hostile BYTES SNAP DEV...");
+		errx(2, "usage: reader count|edges|pair|idle|hostile BYTES SNAP DEV...");
 	setup.ring_bytes = atoi(argv[2]);
 	setup.snap_length = atoi(argv[3]);
 	for (i = 4; i < argc; i++)
@@ -158,6 +208,10 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	if (!strcmp(argv[1], "count"))
 		count();
+	else if (!strcmp(argv[1], "edges"))
+		edges();
+	else if (!strcmp(argv[1], "pair"))
+		pair();
 	else if (!strcmp(argv[1], "idle"))
 		idle();
 	else

@@ -75,6 +75,8 @@ static void test_setups(void)
 		struct fastdrop_setup setup;
 		__u64 more;
 	} later = { usual() };
+	struct fastdrop_setup two = usual();
+	__u32 zero = 0, both[] = { 0, ifindex };
 
 	WITH("as usual", flags, 0, 0);
 	WITH("no size", size, 0, EINVAL);
@@ -92,12 +94,17 @@ static void test_setups(void)
 	WITH("a ring of our choice", ring_bytes, 0, 0);
 	WITH("more than a fourth of a ring", snap_length, 65536 / 4 + 1, EINVAL);
 	WITH("a fourth of a ring", snap_length, 65536 / 4, 0);
-	WITH("a watermark above the ring", watermark, 65537, EINVAL);
+	WITH("a watermark above half of the ring", watermark, 32769, EINVAL);
+	WITH("half of the ring", watermark, 32768, 0);
 	WITH("a minute", timeout_ms, 60000, EINVAL);
 	WITH("no port", ports, 0, EINVAL);
 	WITH("too many ports", ports, FASTDROP_SETUP_PORTS + 1, EINVAL);
 	WITH("ports that are not there", ifindex, 0, EFAULT);
+	WITH("a device of index 0", ifindex, (unsigned long)&zero, EINVAL);
 	ksft_test_result(try_setup(NULL) == EFAULT, "no setup\n");
+	two.ports = 2;
+	two.ifindex = (unsigned long)both;
+	refused("index 0 beside a port", EINVAL, two);
 	later.setup.size = sizeof(later);
 	ksft_test_result(!try_setup(&later), "a later setup that asks for nothing new\n");
 	later.setup = usual();
@@ -246,7 +253,7 @@ int main(int argc, char **argv)
 	page = sysconf(_SC_PAGESIZE);
 	ifindex = if_nametoindex(argv[1]);
 	ksft_print_header();
-	ksft_set_plan(53);
+	ksft_set_plan(56);
 	test_setups();
 	test_read_only_setup();
 	test_before_setup();

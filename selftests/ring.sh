@@ -3,7 +3,7 @@
 # Rings: what is due to be shown is shown once to each reader or counted as lost, and a
 # reader that is slow, stopped, killed or hostile costs nobody else anything.
 . ./lib.sh
-plan 68
+plan 76
 
 FLOOD=10000
 ! [ -e /sys/kernel/debug/kmemleak ] || FLOOD=2000
@@ -76,6 +76,34 @@ equal "one of ten is shown"			$((FLOOD / 10)) "$(of tenth drop)"
 equal "one of seven that are counted"		100 "$(of tenth count)"
 equal "one of a hundred that pass, as long as that is asked for" 10 "$(of tenth pass)"
 equal "all of these are sampled"		$((FLOOD / 10 + 110)) "$(counter sampled)"
+unload
+
+# A turn goes on when the rules change.
+load dev=v1 filter="udp dport 4321 drop sample 100"
+start hundredth count 65536 64 v1
+flood 60 4321
+check "60 packets come"				wait_for 20 counter_is seen 60
+echo 'udp dport 9 drop' > "$(port_dir)/rule_add"
+flood 60 4321
+check "and 60 more, by the next generation"	wait_for 20 counter_is seen 120
+stop hundredth
+equal "the hundredth of them is shown"		1 "$(of hundredth drop)"
+unload
+
+# However one waits, nobody sleeps on what there is.
+load dev=v1 filter="udp dport 4321 drop sample 1"
+start edges edges 65536 64 v1
+start pair pair 65536 64 v1
+for n in 1 2 3; do
+	flood 1000 4321
+	check "burst $n arrives"		wait_for 20 counter_is seen $((n * 1000))
+	# So long that both have gone to sleep again.
+	sleep 0.2
+done
+stop edges
+stop pair
+equal "edges of epoll miss nothing"		3000 "$(sum edges records missed)"
+check "two threads may sleep"			test "$(of pair woken)" -ge 3
 unload
 
 # Divert: to the readers, and nowhere else.
@@ -158,8 +186,9 @@ stop after
 equal "the next reader sees all"		100 "$(of after drop)"
 
 # Who may not.
-refuse "the module stays while it is read"	sh -c './reader idle 4096 64 v1 & sleep 1; rmmod fastdrop; s=$?; kill $!; exit $s'
-wait_for 5 sh -c '! pgrep -x reader'
+start holding idle 4096 64 v1
+refuse "the module stays while it is read"	rmmod fastdrop
+stop holding
 refuse "nobody else may read"			setpriv --reuid 65534 --clear-groups ./reader idle 4096 64 v1
 if unshare -Ur true 2> /dev/null; then
 	refuse "nor root of a user namespace"	unshare -Ur ./reader idle 4096 64 v1

@@ -189,12 +189,13 @@ struct fastdrop_prefix6 {
  * struct fastdrop_setup - what a reader wants, and what it gets
  * @size: of this struct, as the caller knows it
  * @flags: 0
- * @ring_bytes: data in each ring, a power of two, at least a page; 0: 1 MiB.
- *	At most the module's parameter ring_max
+ * @ring_bytes: data in each ring, a power of two, at least a page and 256 bytes a
+ *	port, at most the module's parameter ring_max, and 1 GiB; 0: 1 MiB, or what
+ *	that parameter leaves
  * @snap_length: bytes of a packet that are kept, at most a fourth of a ring;
  *	0: 128
  * @watermark: bytes in a ring from which on poll() says that there is something;
- *	0: half of a ring
+ *	at most half of it; 0: half of it
  * @timeout_ms: and after which time, if there is less; 0: 10
  * @ports: how many devices, 1 to FASTDROP_SETUP_PORTS
  * @reserved: 0
@@ -223,7 +224,7 @@ struct fastdrop_setup {
 };
 
 #define FASTDROP_SETUP_PORTS	64
-#define FASTDROP_SETUP		_IOWR(0xfd, 1, struct fastdrop_setup)
+#define FASTDROP_SETUP		_IO(0xfd, 1)	/* struct fastdrop_setup, by its size */
 
 /**
  * struct fastdrop_consumer - what the reader writes
@@ -283,7 +284,7 @@ enum fastdrop_record_flags {
  * @captured: how many of them follow
  * @network: bytes before the network header: 14 with Ethernet, else 0
  * @protocol: ethertype of what is at @network, network byte order
- * @packets: how many it stands for: an aggregate (GRO) is one frame
+ * @packets: how many it stands for, at most 65535: an aggregate (GRO) is one frame
  * @flags: &enum fastdrop_record_flags
  * @vlan: tag control information, where @flags say so; host byte order
  * @vlan_protocol: 0x8100 or 0x88a8 then, network byte order

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -47,9 +48,11 @@ static int map_rings(struct ring_reader *reader)
 	uint32_t i;
 	int err = 0;
 
-	reader->ring = calloc(reader->setup.rings, sizeof(*reader->ring));
+	reader->ring = aligned_alloc(__alignof__(*reader->ring),
+				     reader->setup.rings * sizeof(*reader->ring));
 	if (!reader->ring)
 		return -ENOMEM;
+	memset(reader->ring, 0, reader->setup.rings * sizeof(*reader->ring));
 	for (i = 0; !err && i < reader->setup.rings; i++)
 		err = map_ring(reader, i, &reader->ring[i]);
 	return err;
@@ -115,7 +118,8 @@ void ring_release(struct ring *ring)
 
 /*
  * What a CPU writes while the others are looked at could be older than what is found
- * there: records from after the look began wait for the next batch.
+ * there: records from after the look began wait for the next batch. One whose CPU was
+ * kept from writing it in the moment behind its stamp may come late all the same.
  */
 void ring_take_all(struct ring_reader *reader)
 {

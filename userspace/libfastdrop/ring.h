@@ -36,6 +36,8 @@
  * @mask: ring_bytes - 1
  * @position: the next record to be returned
  * @end: of the batch that was taken: there is no more to be returned
+ *
+ * Threads that have a ring each are not to share a cache line.
  */
 struct ring {
 	struct fastdrop_consumer *consumer;
@@ -44,7 +46,7 @@ struct ring {
 	uint64_t mask;
 	uint64_t position;
 	uint64_t end;
-};
+} __attribute__((aligned(64)));
 
 /**
  * struct ring_reader - an open /dev/fastdrop
