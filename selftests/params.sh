@@ -30,9 +30,9 @@ bad "dst 198.51.100.7/24 drop" \
 bad "udp dst 198.51.100 drop" \
 	'filter, column 9: expected an IPv4 or IPv6 address or prefix, not "198.51.100"'
 bad "udp dst 198.51.100.7 dport 4321" \
-	'filter, column 32: expected a match, or drop, pass, count or protect, not the end of the rule'
+	'filter, column 32: expected a match, or drop, pass, count, divert or protect, not the end of the rule'
 bad "udp drop; icmp dorp" \
-	'filter, column 16: expected a match, or drop, pass, count or protect, not "dorp"'
+	'filter, column 16: expected a match, or drop, pass, count, divert or protect, not "dorp"'
 bad "drop now" \
 	'filter, column 1: a rule needs a match before its action, such as ip, ip6 or arp'
 bad "proto 256 drop" \

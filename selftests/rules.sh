@@ -95,7 +95,7 @@ refuse "a file and a filter are refused" load dev=v1 rules=$file filter="udp dro
 check "the log says why"		said "filter and rules: give one of them"
 echo "udp dorp" >> "$file"
 refuse "a file with an error is refused" load dev=v1 rules=$file
-check "the log has its line and column"	said "$file, line 14325, column 5: expected a match, or drop, pass, count or protect, not \"dorp\""
+check "the log has its line and column"	said "$file, line 14325, column 5: expected a match, or drop, pass, count, divert or protect, not \"dorp\""
 refuse "so is a file that is not there"	load dev=v1 rules=$file.no
 check "the log has its name"		said "rules: the file \"$file.no\" cannot be read (error 2): give its whole path"
 : > "$file"

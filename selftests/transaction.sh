@@ -32,7 +32,7 @@ equal "by the id it goes on"		10 "$(sed -n '/4322/s/.*packets \([0-9]*\) .*/\1/p
 check "a rule by sysfs"			sh -c "echo 'icmp drop' > $dir/rule_add"
 check "it is there"			grep -q "^icmp drop #" "$dir/rules"
 refuse "a bad one is refused"		sh -c "echo 'udp drop; icmp dorp' > $dir/rule_add"
-check "the log says why"		said "v1: rule_add: column 16: expected a match, or drop, pass, count or protect, not \"dorp\""
+check "the log says why"		said "v1: rule_add: column 16: expected a match, or drop, pass, count, divert or protect, not \"dorp\""
 equal "nothing of it is there"		0 "$(grep -c "^udp drop" "$dir/rules")"
 id=$(sed -n '/^icmp/s/.* id \([0-9]*\).*/\1/p' "$dir/rules")
 check "it is deleted by its id"		sh -c "echo $id > $dir/rule_del"
