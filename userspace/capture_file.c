@@ -186,6 +186,7 @@ static bool write_record(struct capture_file *file, const struct fastdrop_record
 		.record = record,
 		.verdict = feed_verdict(record->verdict),
 		.interface = interface,
+		.lost = file->feed->lost_before,
 	};
 	u8 *p;
 

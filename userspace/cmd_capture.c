@@ -53,8 +53,7 @@ static enum status copy(const struct capture *capture, struct feed *feed,
 		}
 		if (state == FEED_INTERRUPTED || state == FEED_ENDED)
 			break;
-		if (state == FEED_RECORD && record->type == FASTDROP_RECORD_PACKET &&
-		    !capture_file_put(file, record))
+		if (state == FEED_RECORD && !capture_file_put(file, record))
 			return STATUS_FAILED;
 	}
 	return STATUS_OK;
@@ -191,7 +190,7 @@ static void complete(struct capture *capture)
 
 enum status cmd_capture(int argc, char **argv, struct options *options)
 {
-	struct capture capture = { };
+	struct capture capture = { .feed = { .hides_ends = true } };
 	enum status status = take_options(argc, argv, &capture) ?: check_files(&capture) ?:
 			     check_ring(&capture) ?:
 			     feed_arguments(argc - optind, argv + optind, &capture.feed);

@@ -57,11 +57,11 @@ static const char *plural(u64 n)
 	return n == 1 ? "" : "s";
 }
 
-static void show_lost(struct out *out, const struct fastdrop_record *record)
+static void show_lost(struct out *out, u64 lost, u32 cpu)
 {
-	if (record->lost)
-		out_text(out, "... %llu record%s lost on CPU %u\n",
-			 (unsigned long long)record->lost, plural(record->lost), record->cpu);
+	if (lost)
+		out_text(out, "... %llu record%s lost on CPU %u\n", (unsigned long long)lost,
+			 plural(lost), cpu);
 }
 
 static void show_rule(struct out *out, u32 rule)
@@ -171,11 +171,11 @@ static void show(const struct watch *w, const struct fastdrop_record *record)
 	struct out *out = out_begin(w->options->json, w->options->pretty);
 	const char *dev = feed_device(w->feed, record)->name;
 
-	show_lost(out, record);
+	show_lost(out, w->feed->lost_before, record->cpu);
 	show_time(out, record->time);
 	out_number(out, "ifindex", NULL, record->ifindex);
 	out_number(out, "cpu", NULL, record->cpu);
-	out_number(out, "lost", NULL, record->lost);
+	out_number(out, "lost", NULL, w->feed->lost_before);
 	if (record->type == FASTDROP_RECORD_PACKET)
 		show_shown(out, record, dev);
 	else
@@ -185,10 +185,10 @@ static void show(const struct watch *w, const struct fastdrop_record *record)
 
 static void show_csv(const struct watch *w, const struct fastdrop_record *record)
 {
+	const char *dev = feed_device(w->feed, record)->name;
 	char line[CSV_LINE];
 
-	fwrite_unlocked(line, 1, csv_line(record, feed_device(w->feed, record)->name, line),
-			stdout);
+	fwrite_unlocked(line, 1, csv_line(record, dev, w->feed->lost_before, line), stdout);
 }
 
 /* The next one; what was written goes out before there is a wait. */

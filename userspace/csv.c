@@ -87,7 +87,8 @@ static char *put_packet(char *to, const struct fastdrop_record *record)
 	return put_flags(put_char(to, ','), key);
 }
 
-size_t csv_line(const struct fastdrop_record *record, const char *dev, char line[CSV_LINE])
+size_t csv_line(const struct fastdrop_record *record, const char *dev, u64 lost,
+		char line[CSV_LINE])
 {
 	bool is_packet = record->type == FASTDROP_RECORD_PACKET;
 	char *p = put_char(put_time(line, record->time), ',');
@@ -100,7 +101,7 @@ size_t csv_line(const struct fastdrop_record *record, const char *dev, char line
 	p = put_char(put_number(p, record->packets), ',');
 	p = put_char(put_number(p, record->wire_length), ',');
 	p = put_char(put_number(p, record->captured), ',');
-	p = put_char(put_number(p, record->lost), ',');
+	p = put_char(put_number(p, lost), ',');
 	p = is_packet ? put_packet(p, record) : put_text(p, ",,,,,,,,");
 	return put_char(p, '\n') - line;
 }

@@ -17,6 +17,7 @@
 #define SLICE		250		/* ms: a signal right before a sleep is seen behind it */
 #define CPUS		"/sys/devices/system/cpu/possible"
 
+#define CPU_IDS		65536	/* that a record's @cpu can say */
 #define ADDRESSES	12	/* of Ethernet: behind them is the tag */
 #define VLAN_TAG	4
 
@@ -40,6 +41,7 @@ struct filter {
  * @last: the device of the record before
  * @left: how many devices have not ended
  * @is_gone: the module says so of all of them: what is in the rings is the rest
+ * @untold: records that each CPU's ring has lost before records that were hidden
  * @frame: room for one that had a tag
  */
 struct reading {
@@ -51,6 +53,7 @@ struct reading {
 	struct feed_device *last;
 	u32 left;
 	bool is_gone;
+	u64 untold[CPU_IDS];
 	u8 frame[SNAPLEN];
 };
 
@@ -375,7 +378,7 @@ static bool is_wanted(struct reading *r, const struct fastdrop_record *record)
 	const struct feed_options *options = &r->options;
 
 	if (record->type != FASTDROP_RECORD_PACKET)
-		return record->type == FASTDROP_RECORD_END;
+		return record->type == FASTDROP_RECORD_END && !options->hides_ends;
 	return (!options->has_rule || record->rule == options->rule) &&
 	       (!options->has_queue || record->queue == options->queue) &&
 	       (!options->expression || matches(r, record));
@@ -391,21 +394,32 @@ static void note_end(struct reading *r, const struct fastdrop_record *record)
 	r->left--;
 }
 
+/* What was lost before a hidden record is told with the next of its CPU that is shown. */
+static bool take_record(struct reading *r, const struct fastdrop_record *record)
+{
+	u64 *untold = &r->untold[record->cpu];
+
+	if (record->type == FASTDROP_RECORD_END)
+		note_end(r, record);
+	if (!is_wanted(r, record)) {
+		*untold += record->lost;
+		return false;
+	}
+	r->feed.lost_before = *untold + record->lost;
+	*untold = 0;
+	r->feed.shown += record->type == FASTDROP_RECORD_PACKET;
+	return true;
+}
+
 /* Of the batch. */
 static const struct fastdrop_record *next_wanted(struct reading *r)
 {
 	const struct fastdrop_record *record;
 
-	while ((record = ring_next_of_all(&r->reader))) {
-		if (!is_wanted(r, record))
-			continue;
-		if (record->type == FASTDROP_RECORD_END)
-			note_end(r, record);
-		else
-			r->feed.shown++;
-		return record;
-	}
-	return NULL;
+	do
+		record = ring_next_of_all(&r->reader);
+	while (record && !take_record(r, record));
+	return record;
 }
 
 static u64 now_ms(void)

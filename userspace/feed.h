@@ -16,6 +16,7 @@
  * @has_queue: only of the receive queue @queue
  * @queue: see @has_queue
  * @expression: only what this tcpdump expression accepts, to be freed, or NULL
+ * @hides_ends: the end of a device is no record: see feed_next()
  * @snap_length: bytes of each packet, 0 for the module's own choice
  * @ring_bytes: of each CPU's ring, 0 for as much as is reasonable on this machine
  */
@@ -26,6 +27,7 @@ struct feed_options {
 	bool has_queue;
 	u32 queue;
 	char *expression;
+	bool hides_ends;
 	u32 snap_length;
 	u32 ring_bytes;
 };
@@ -53,12 +55,15 @@ struct feed_device {
  * @shown: how many packets were returned
  * @lost: how many records the rings have lost up to the last batch, those that no filter
  *	would show included
+ * @lost_before: how many its ring has lost before the record that was returned last, since
+ *	the last one of its CPU that was
  */
 struct feed {
 	struct feed_device *device;
 	u32 devices;
 	u64 shown;
 	u64 lost;
+	u64 lost_before;
 };
 
 /*
@@ -91,9 +96,10 @@ enum feed_state {
  * @timeout_ms: how long to wait for it; -1: as long as it takes
  * @record: where to; good until the next call
  *
- * A device that ends is a record too, FASTDROP_RECORD_END, which no filter hides. With
- * a timeout of 0 this looks once: flush what you write when it is idle, then wait.
- * Errors are the end of the program.
+ * A device that ends is a record too, FASTDROP_RECORD_END, which no filter hides but
+ * @hides_ends. Say @lost_before and not the record's @lost, which leaves out what was lost
+ * before hidden ones. With a timeout of 0 this looks once: flush what you write when it is
+ * idle, then wait. Errors are the end of the program.
  */
 enum feed_state feed_next(struct feed *feed, int timeout_ms,
 			  const struct fastdrop_record **record);

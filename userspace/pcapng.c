@@ -185,8 +185,8 @@ u8 *pcapng_packet(u8 *block, const struct pcapng_packet *packet)
 	p = put32(p, packet->wire);
 	p = put_bytes(p, packet->frame, packet->captured);
 	p = put32(put_option(p, EPB_FLAGS, sizeof(u32)), FLAGS_INBOUND);
-	if (record->lost)
-		p = put_count(p, EPB_DROPCOUNT, record->lost);
+	if (packet->lost)
+		p = put_count(p, EPB_DROPCOUNT, packet->lost);
 	p = put32(put_option(p, EPB_QUEUE, sizeof(u32)), record->queue);
 	p = put_verdict(p, record->verdict);
 	p = put_comment(p, record, packet->verdict);

@@ -14,9 +14,10 @@
 
 /**
  * struct pcapng_packet - a packet, as it is shown
- * @record: of it; its own bytes are not looked at
+ * @record: of it; its own bytes and its @lost are not looked at
  * @verdict: the name of record->verdict
  * @interface: the interface, from 0
+ * @lost: how many records were lost before it
  * @frame: its bytes
  * @captured: how many of them there are
  * @wire: how many there were
@@ -25,6 +26,7 @@ struct pcapng_packet {
 	const struct fastdrop_record *record;
 	const char *verdict;
 	u32 interface;
+	u64 lost;
 	const u8 *frame;
 	u32 captured;
 	u32 wire;

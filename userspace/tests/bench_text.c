@@ -17,7 +17,7 @@ static double seconds(void)
 
 static size_t write_csv(struct test_record *test, char *line)
 {
-	return csv_line(&test->record, "eth2", line);
+	return csv_line(&test->record, "eth2", 0, line);
 }
 
 static size_t write_text(struct test_record *test, char *line)

@@ -16,7 +16,7 @@ static const char *show(const struct fastdrop_record *record, const char *dev)
 	size_t n;
 
 	memset(line, 0xa5, sizeof(line));
-	n = csv_line(record, dev, line);
+	n = csv_line(record, dev, record->lost, line);
 	if (!n || n > CSV_LINE || line[n - 1] != '\n')
 		return "no line";
 	line[n - 1] = 0;

@@ -35,7 +35,7 @@ static const struct fastdrop_record kinds[] = {
 	{ .ifindex = V1, .verdict = FASTDROP_VERDICT_DROP, .rule = 3, .queue = 1,
 	  .flags = FASTDROP_RECORD_VLAN, .vlan = 0x6064 },
 	{ .ifindex = TUN0, .verdict = FASTDROP_VERDICT_PASS },
-	{ .ifindex = TUN0, .type = FASTDROP_RECORD_END },
+	{ .ifindex = TUN0, .type = FASTDROP_RECORD_END, .lost = 3 },
 	{ .ifindex = V1, .verdict = FASTDROP_VERDICT_DIVERT, .rule = 7, .packets = 12 },
 	{ .ifindex = V1, .verdict = FASTDROP_VERDICT_WOULD_DROP, .rule = 3, .lost = 5000000000 },
 	{ .ifindex = V1, .verdict = FASTDROP_VERDICT_COUNT, .rule = 8, .queue = 4000000000 },
@@ -51,6 +51,7 @@ static struct feed_device devices[] = {
 
 static struct feed feed = { .device = devices };
 static const char *scene;
+static bool hides_ends;
 static u32 left, made;
 static struct test_record *last;
 static volatile sig_atomic_t interrupted;
@@ -64,6 +65,7 @@ struct feed *__wrap_feed_open(const struct feed_options *options)
 {
 	char *number;
 
+	hides_ends = options->hides_ends;
 	scene = getenv("FEED");
 	assert(scene);
 	number = strchr(scene, ' ');
@@ -148,7 +150,11 @@ enum feed_state __wrap_feed_next(struct feed *of, int timeout_ms,
 	}
 	if (is_slow)
 		poll(NULL, 0, 100);
-	*record = make_record(&kinds[strcmp(scene, "all") ? 0 : made]);
-	left--;
+	feed.lost_before = 0;
+	do {
+		*record = make_record(&kinds[strcmp(scene, "all") ? 0 : made]);
+		left--;
+		feed.lost_before += (*record)->lost;
+	} while (hides_ends && (*record)->type == FASTDROP_RECORD_END);
 	return FEED_RECORD;
 }

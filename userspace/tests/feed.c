@@ -410,6 +410,63 @@ TEST_F(feed, losses_of_all_rings)
 	EXPECT_EQ(12, self->feed->lost);
 }
 
+static void put_lost(u32 ring, u64 time, u32 rule, u64 lost)
+{
+	static struct test_record test;
+
+	test_record_build(&test, &(struct frame){ });
+	test.record.time = time;
+	test.record.rule = rule;
+	test.record.cpu = ring;
+	test.record.lost = lost;
+	put(ring, &test.record);
+}
+
+static void put_lost_end(u64 time, u64 lost)
+{
+	const struct fastdrop_record record = {
+		.length = sizeof(record), .type = FASTDROP_RECORD_END, .time = time,
+		.lost = lost, .ifindex = 2,
+	};
+
+	put(0, &record);
+}
+
+#define EXPECT_LOST(time, lost) do { \
+	EXPECT_TIME(time); \
+	EXPECT_EQ(lost, self->feed->lost_before); \
+} while (0)
+
+TEST_F(feed, losses_before_hidden_records)
+{
+	OPEN(.has_rule = true, .rule = 1);
+	put_lost(0, 10, 9, 5);
+	put_lost(1, 20, 9, 100);
+	put_lost(0, 30, 9, 2);
+	put_lost(0, 40, 1, 1);
+	put_lost(0, 50, 1, 0);
+	put_lost(0, 60, 9, 3);
+	put_lost_end(70, 4);
+	put_lost(1, 80, 1, 0);
+	EXPECT_LOST(40, 8);
+	EXPECT_LOST(50, 0);
+	EXPECT_LOST(70, 7);
+	EXPECT_LOST(80, 100);
+}
+
+TEST_F(feed, losses_before_an_end_that_is_hidden)
+{
+	ports_count = 2;
+	OPEN(.hides_ends = true);
+	put_lost_end(10, 6);
+	put_lost(0, 20, 1, 1);
+	EXPECT_LOST(20, 7);
+	EXPECT_TRUE(self->feed->device[0].ended);
+	EXPECT_STATE(FEED_IDLE);
+	put_end(1, 30, 3);
+	EXPECT_STATE(FEED_ENDED);
+}
+
 FIXTURE(frame) {
 	struct test_record test;
 	u8 buffer[2048];

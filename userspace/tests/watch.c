@@ -180,6 +180,36 @@ TEST(csv)
 	EXPECT_STREQ("1 packet shown, 0 records lost", told);
 }
 
+static void put_hidden(u64 lost)
+{
+	test_record_build(&test, &(struct frame){ });
+	test.record.rule = 9;
+	test.record.cpu = 0;
+	test.record.lost = lost;
+	put(0, &test.record);
+}
+
+static void put_one_hidden(void)
+{
+	memset(producers, 0, sizeof(producers));
+	memset(consumers, 0, sizeof(consumers));
+	put_hidden(5);
+	put_frame(0, TIME, 5, &(struct frame){ });
+}
+
+TEST(losses_before_what_the_filter_hides)
+{
+	put_one_hidden();
+	EXPECT_EQ(STATUS_OK, watch("watch -c 1 rule 5"));
+	EXPECT_EQ(&shown[0], strstr(shown, "... 5 records lost on CPU 0\n"));
+	put_one_hidden();
+	EXPECT_EQ(STATUS_OK, watch("watch -c 1 -j rule 5"));
+	EXPECT_NE(NULL, strstr(shown, "\"lost\":5,"));
+	put_one_hidden();
+	EXPECT_EQ(STATUS_OK, watch("watch -c 1 -C rule 5"));
+	EXPECT_NE(NULL, strstr(shown, ",drop,1,56,56,5,"));
+}
+
 static u32 lines(void)
 {
 	u32 n = 0;
