@@ -102,7 +102,10 @@ static int write_buffer(const struct block_file *file, u32 *done)
 	return 0;
 }
 
-/* Of what was written up to @done, only whole blocks stay. A pipe has nothing to cut. */
+/*
+ * Of what was written up to @done, only whole blocks stay. What ends with a whole one, or
+ * is a pipe, has nothing to cut.
+ */
 static bool cut(struct block_file *file, u32 done)
 {
 	off_t end = lseek(file->fd, 0, SEEK_CUR);
@@ -115,7 +118,7 @@ static bool cut(struct block_file *file, u32 done)
 		whole = block->end;
 		file->packets += block->packets;
 	}
-	return end < 0 || !ftruncate(file->fd, end - (done - whole));
+	return end < 0 || done == whole || !ftruncate(file->fd, end - (done - whole));
 }
 
 bool block_file_flush(struct block_file *file)
