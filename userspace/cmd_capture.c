@@ -59,11 +59,15 @@ static enum status copy(const struct capture *capture, struct feed *feed,
 	return STATUS_OK;
 }
 
-static void show_end(const char *name, u64 packets, u64 lost)
+/* Of a file that failed, how many packets are in it was said. */
+static void show_end(enum status status, const char *name, u64 packets, u64 lost)
 {
-	notice("%llu packet%s captured to %s, %llu record%s lost", (unsigned long long)packets,
-	       packets == 1 ? "" : "s", strcmp(name, "-") ? name : "standard output",
-	       (unsigned long long)lost, lost == 1 ? "" : "s");
+	if (status != STATUS_OK)
+		notice("%llu record%s lost", (unsigned long long)lost, lost == 1 ? "" : "s");
+	else
+		notice("%llu packet%s captured to %s, %llu record%s lost", (unsigned long long)packets,
+		       packets == 1 ? "" : "s", strcmp(name, "-") ? name : "standard output",
+		       (unsigned long long)lost, lost == 1 ? "" : "s");
 }
 
 static enum status run(const struct capture *capture)
@@ -78,8 +82,7 @@ static enum status run(const struct capture *capture)
 		packets = capture_file_packets(file);
 		if (!capture_file_close(file))
 			status = STATUS_FAILED;
-		if (status == STATUS_OK)
-			show_end(capture->file.rotation.name, packets, feed->lost);
+		show_end(status, capture->file.rotation.name, packets, feed->lost);
 	}
 	feed_close(feed);
 	return status;
@@ -197,7 +200,8 @@ enum status cmd_capture(int argc, char **argv, struct options *options)
 
 	if (status == STATUS_OK) {
 		complete(&capture);
-		signal(SIGXFSZ, SIG_IGN);	/* a full file is an error to be told */
+		signal(SIGXFSZ, SIG_IGN);	/* a full file is an error to be told, */
+		signal(SIGPIPE, SIG_IGN);	/* and so is a reader that has gone */
 		status = run(&capture);
 	}
 	free(capture.feed.expression);

@@ -103,7 +103,7 @@ full()
 	local count
 
 	count=$(whole "$1") && grep -q "^fastdrop: $1: .*: $count packets are in it\$" err &&
-		[ "$(wc -l < err)" = 1 ]
+		[ "$(grep -c ^fastdrop: err)" = 1 ] && grep -qx '0 records lost' err
 }
 
 # empty FILE: the command failed, and nothing is in FILE, not even a head
@@ -190,6 +190,10 @@ result "options amid the words"
 FEED="flood 100000" "$dir/fastdrop_fed" capture -w - 2> err | tshark -r - 2>/dev/null | wc -l > out
 [ "$(cat out)" = 100000 ] && grep -qx '100000 packets captured to standard output, 7 records lost' err
 result "a pipe"
+FEED="flood 100000" "$dir/fastdrop_fed" capture -w - 2> err | head -c 1 > out
+[ "${PIPESTATUS[0]}" = 2 ] && grep -qx '0 records lost' err &&
+	grep -qx 'fastdrop: standard output: Broken pipe: [0-9]* packets are in it' err
+result "a pipe whose reader goes is an error that is told"
 
 FEED="wait 5" "$dir/fastdrop_fed" capture -w live.pcapng 2> err &
 pid=$!
@@ -260,9 +264,10 @@ printf before > after
 result "what was in the file before stays"
 limited 1500 "flood 40000" -C 2 -w l && full l && grep -q '^fastdrop: l: File too large: ' err
 result "a limit that a file meets before it is another's turn"
-run 2 "flood 5" -w /dev/full && [ "$(wc -l < err)" = 1 ] &&
-	grep -qx 'fastdrop: /dev/full: No space left on device: 0 packets are in it' err
-result "a full device"
+run 2 "flood 5" -w /dev/full && printf '%s\n' \
+	"fastdrop: /dev/full: No space left on device: 0 packets are in it" "7 records lost" |
+	diff - err > out
+result "a full device: that is said, and what was lost, and no more"
 mkdir disk
 if mount -t tmpfs -o size=700k tmpfs disk 2>/dev/null; then
 	run 2 "flood 20000" -w disk/full && full disk/full && grep -q 'No space left on device' err
