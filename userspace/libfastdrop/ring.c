@@ -130,6 +130,7 @@ void ring_take_all(struct ring_reader *reader)
 	reader->horizon = now.tv_sec * SECOND + now.tv_nsec;
 	for (i = 0; i < reader->setup.rings; i++)
 		ring_take(&reader->ring[i]);
+	reader->first = NULL;
 }
 
 /* A clock that was set back is no reason to wait. */
@@ -138,22 +139,38 @@ static bool is_beyond(uint64_t horizon, uint64_t time)
 	return time > horizon && time < horizon + SECOND;
 }
 
-const struct fastdrop_record *ring_next_of_all(struct ring_reader *reader)
+static void find_first(struct ring_reader *reader)
 {
 	const struct fastdrop_record *record;
-	struct ring *ring, *first = NULL;
-	uint64_t time = 0;
+	uint64_t least = UINT64_MAX;
+	struct ring *ring;
 
+	reader->first = NULL;
+	reader->others = UINT64_MAX;
 	for (ring = reader->ring; ring < reader->ring + reader->setup.rings; ring++) {
-		if (ring->position == ring->end)
-			continue;
-		record = (const void *)(ring->data + (ring->position & ring->mask));
-		if (first && record->time >= time)
-			continue;
-		first = ring;
-		time = record->time;
+		record = ring_peek(ring);
+		if (record && (!reader->first || record->time < least)) {
+			reader->others = least;
+			least = record->time;
+			reader->first = ring;
+		} else if (record && record->time < reader->others) {
+			reader->others = record->time;
+		}
 	}
-	return first && !is_beyond(reader->horizon, time) ? ring_next(first) : NULL;
+}
+
+/* A CPU has many in a row: as long as no other ring has an older one, none is looked at. */
+const struct fastdrop_record *ring_next_of_all(struct ring_reader *reader)
+{
+	const struct fastdrop_record *record = reader->first ? ring_peek(reader->first) : NULL;
+
+	if (!record || record->time > reader->others) {
+		find_first(reader);
+		if (!reader->first)
+			return NULL;
+		record = ring_peek(reader->first);
+	}
+	return is_beyond(reader->horizon, record->time) ? NULL : ring_next(reader->first);
 }
 
 void ring_release_all(struct ring_reader *reader)

@@ -54,12 +54,16 @@ struct ring {
  * @setup: what is in force
  * @horizon: records of this batch that are younger wait for the next one
  * @ring: as many as setup.rings
+ * @first: of this batch, the ring whose next record is the oldest; NULL: not known
+ * @others: and the least time of the next records of all others
  */
 struct ring_reader {
 	int fd;
 	struct fastdrop_setup setup;
 	uint64_t horizon;
 	struct ring *ring;
+	struct ring *first;
+	uint64_t others;
 };
 
 /**
@@ -88,15 +92,21 @@ bool ring_take(struct ring *ring);
 /* Gives back, for new records, what was returned so far. */
 void ring_release(struct ring *ring);
 
+/* What ring_next() will return. */
+static inline const struct fastdrop_record *ring_peek(const struct ring *ring)
+{
+	if (ring->position == ring->end)
+		return NULL;
+	return (const struct fastdrop_record *)(ring->data + (ring->position & ring->mask));
+}
+
 /* The next record of the batch; NULL behind the last one. It is good until the release. */
 static inline const struct fastdrop_record *ring_next(struct ring *ring)
 {
-	const struct fastdrop_record *record;
+	const struct fastdrop_record *record = ring_peek(ring);
 
-	if (ring->position == ring->end)
-		return NULL;
-	record = (const struct fastdrop_record *)(ring->data + (ring->position & ring->mask));
-	ring->position += record->length;
+	if (record)
+		ring->position += record->length;
 	return record;
 }
 

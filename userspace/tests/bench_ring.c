@@ -3,7 +3,8 @@
  * How many records a second are read from a ring, 64-byte packets on one CPU: by
  * libfastdrop, and as many and as long ones by libbpf from a BPF ring buffer, where
  * bpf() may be used. Nothing but reading is timed, of what this CPU has just written:
- * what comes from the cache of another one takes longer, whoever reads it.
+ * what comes from the cache of another one takes longer, whoever reads it. And how many
+ * are merged by time, of 64 rings whose CPUs have turns.
  */
 #define _GNU_SOURCE	/* memfd_create() */
 #include <bpf/bpf.h>
@@ -18,6 +19,8 @@
 #define RECORDS	8000	/* that is most of either ring */
 #define BATCH	256
 #define ROUNDS	301
+#define RINGS	64
+#define TURN	16	/* records of one CPU in a row */
 
 static u64 touched;
 
@@ -76,6 +79,43 @@ static double round_of_ours(struct ring_pair *pair)
 		n += read_batch(&pair->reader);
 	begin = seconds() - begin;
 	need(n == RECORDS, "libfastdrop has not read all");
+	return begin;
+}
+
+/* Rings with a part of the records each. */
+struct merged {
+	struct ring_pair pair[RINGS];
+	struct ring ring[RINGS];
+	struct ring_reader reader;
+};
+
+static void open_merged(struct merged *merged)
+{
+	const struct fastdrop_setup setup = { .ring_bytes = 32768, .snap_length = 128, .ports = 1 };
+	u32 i;
+
+	for (i = 0; i < RINGS; i++) {
+		ring_pair_open(&merged->pair[i], &setup);
+		merged->ring[i] = merged->pair[i].reader;
+	}
+	merged->reader = (struct ring_reader){ .setup.rings = RINGS, .ring = merged->ring };
+}
+
+static double round_of_merged(struct merged *merged)
+{
+	const struct fastdrop_record *record;
+	double begin;
+	u32 n;
+
+	for (n = 0; n < RECORDS; n++)
+		need(put_length(&merged->pair[n / TURN % RINGS], LENGTH, n), "a record was lost");
+	begin = seconds();
+	ring_take_all(&merged->reader);
+	for (n = 0; (record = ring_next_of_all(&merged->reader)); n++)
+		touch(record);
+	ring_release_all(&merged->reader);
+	begin = seconds() - begin;
+	need(n == RECORDS, "libfastdrop has not merged all");
 	return begin;
 }
 
@@ -169,8 +209,9 @@ static double median(double *round)
 
 int main(void)
 {
-	static double ours[ROUNDS], their[ROUNDS];
+	static double ours[ROUNDS], merged[ROUNDS], their[ROUNDS];
 	const struct fastdrop_setup setup = { .ring_bytes = BYTES, .snap_length = 128, .ports = 1 };
+	static struct merged rings;
 	static struct theirs theirs;
 	struct ring_pair pair;
 	bool both;
@@ -181,13 +222,16 @@ int main(void)
 	put_length(&pair, LENGTH, 0);
 	memcpy(theirs.record, pair.reader.data, LENGTH);
 	drain(&pair);
+	open_merged(&rings);
 	both = open_theirs(&theirs);
 	for (i = 0; i < ROUNDS; i++) {
 		ours[i] = round_of_ours(&pair);
+		merged[i] = round_of_merged(&rings);
 		if (both)
 			their[i] = round_of_theirs(&theirs);
 	}
-	printf("libfastdrop %.0f records/s\n", median(ours));
+	printf("libfastdrop %.0f records/s\nmerged %.0f records/s\n", median(ours),
+	       median(merged));
 	if (both)
 		printf("libbpf %.0f records/s\nratio %.2f\n", median(their),
 		       median(ours) / median(their));

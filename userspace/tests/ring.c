@@ -487,6 +487,38 @@ TEST_F(rings, merged_by_time)
 		EXPECT_EQ(self->pair[i].module.head, self->ring[i].consumer->position);
 }
 
+#define BATCH	25
+
+/* Which head is the oldest, of equal times and of times that fall, in batches. */
+TEST_F(rings, merged_whatever_their_turns_are)
+{
+	u64 times[RINGS][BATCH], least, x = 1;
+	const struct fastdrop_record *record;
+	u32 at[RINGS], ring, i, batch;
+
+	for (batch = 0; batch < 8; batch++) {
+		for (i = 0; i < RINGS * BATCH; i++) {
+			random_position(&x);
+			times[i % RINGS][i / RINGS] = self->now - SECOND + (x >> 60);
+			put_length(&self->pair[i % RINGS], 64 + 8 * (i % RINGS),
+				   times[i % RINGS][i / RINGS]);
+		}
+		memset(at, 0, sizeof(at));
+		ring_take_all(&self->reader);
+		while ((record = ring_next_of_all(&self->reader))) {
+			for (least = ~0ULL, ring = 0; ring < RINGS; ring++)
+				if (at[ring] < BATCH && times[ring][at[ring]] < least)
+					least = times[ring][at[ring]];
+			ring = (record->length - 64) / 8;
+			EXPECT_EQ(least, record->time);
+			EXPECT_EQ(times[ring][at[ring]++], record->time);
+		}
+		for (ring = 0; ring < RINGS; ring++)
+			EXPECT_EQ(BATCH, at[ring]);
+		ring_release_all(&self->reader);
+	}
+}
+
 TEST_F(rings, what_comes_after_the_look_waits_for_the_next)
 {
 	const u64 soon = self->now + SECOND / 20;
