@@ -22,12 +22,22 @@ struct out {
 	bool has_colours;
 };
 
+/* The same for all documents: a line may be one. */
+static bool has_colours(void)
+{
+	static int has = -1;
+
+	if (has < 0)
+		has = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	return has;
+}
+
 struct out *out_begin(bool is_json, bool is_pretty)
 {
 	struct out *out = need(calloc(1, sizeof(*out)));
 
 	out->is_pretty = is_pretty;
-	out->has_colours = !is_json && isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	out->has_colours = !is_json && has_colours();
 	if (is_json)
 		out->json[out->depth++] = need(json_object_new_object());
 	return out;

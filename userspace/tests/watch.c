@@ -142,6 +142,7 @@ TEST(text)
 		     "22:13:21.123456789 eth2 rx-3 would-drop rule 5: vlan 7, IP6 2001:db8::1.1024 > 2001:db8:1::7.4321: UDP, length 14 (44 packets)\n"
 		     "22:13:22.123456789 eth2: no longer protected\n", shown);
 	EXPECT_STREQ("3 packets shown, 12 records lost", told);
+	EXPECT_EQ(1, asked_for_terminal);
 }
 
 TEST(json)
