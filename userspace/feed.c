@@ -11,7 +11,7 @@
 #include "out.h"
 
 #define SNAPLEN		262144		/* what a program returns for a packet that it accepts */
-#define RING		(1024U << 10)	/* bytes of a CPU's, if there is no reason for less */
+#define RING		(1024U << 10)	/* bytes of a CPU's, the module's own choice */
 #define RING_LEAST	(64U << 10)
 #define RINGS_MOST	(64U << 20)	/* bytes of all of them */
 #define SLICE		250		/* ms: a signal right before a sleep is seen behind it */
@@ -185,7 +185,10 @@ static u32 possible_cpus(void)
 	return last + 1;
 }
 
-/* A snap length may be a fourth of a ring at most. */
+/*
+ * A snap length may be a fourth of a ring at most. 0 where there is no reason for less: the
+ * module's own choice is as much, or what its parameter leaves.
+ */
 static u32 ring_size(const struct feed_options *options)
 {
 	u32 cpus = possible_cpus(), bytes = RING;
@@ -196,7 +199,7 @@ static u32 ring_size(const struct feed_options *options)
 		bytes /= 2;
 	while (bytes < RING && bytes / 4 < options->snap_length)
 		bytes *= 2;
-	return bytes;
+	return bytes < RING ? bytes : 0;
 }
 
 static void set_device(struct feed_device *device, const struct port *port,
@@ -257,6 +260,8 @@ static void find_devices(struct reading *r, const char *dev)
 
 static __noreturn void fail_to_open(int err, const struct fastdrop_setup *setup)
 {
+	u32 bytes = setup->ring_bytes ?: RING;
+
 	switch (-err) {
 	case ENOENT:
 	case ENXIO:
@@ -268,10 +273,10 @@ static __noreturn void fail_to_open(int err, const struct fastdrop_setup *setup)
 	case EMFILE:
 		fail("there are as many readers as there may be: the module's parameter readers says how many");
 	case ENOMEM:
-		fail("no memory for rings of %u bytes: one for each CPU", setup->ring_bytes);
+		fail("no memory for rings of %u bytes: one for each CPU", bytes);
 	case EINVAL:
 		fail("the module refuses rings of %u bytes with %u of a packet (its parameter ring_max limits them), or a device is no longer protected",
-		     setup->ring_bytes, setup->snap_length);
+		     bytes, setup->snap_length);
 	default:
 		fail(FASTDROP_DEVICE ": %s", strerror(-err));
 	}

