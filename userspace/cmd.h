@@ -58,6 +58,7 @@ enum effect {
  * @commands: those of an object, up to an empty one; the first one is meant where
  *	none is named
  * @own_options: @run reads the options behind the name itself
+ * @refuses: letters of options in front of the name that would do nothing, or harm; or NULL
  * @effect: on the rules in force
  */
 struct command {
@@ -67,6 +68,7 @@ struct command {
 	const char *help;
 	const struct command *commands;
 	bool own_options;
+	const char *refuses;
 	enum effect effect;
 };
 

@@ -165,6 +165,10 @@ static enum status run(const char *dev, u32 seconds, bool once, const struct opt
 
 static enum status check_output(bool once, const struct options *options)
 {
+	if (options->pretty && !options->json) {
+		complain("-p is for JSON: say -j too");
+		return STATUS_USAGE;
+	}
 	if (once)
 		return STATUS_OK;
 	if (options->json) {

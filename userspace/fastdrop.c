@@ -23,13 +23,13 @@ static const struct command commands[] = {
 	  "counters queue by queue, and rule by rule" },
 	{ "top", cmd_top, "[-1] [-j] [-p] [-d SECONDS] [dev DEV]",
 	  "what has the most packets: queues, rules, senders and so on; -1: once, as text",
-	  .own_options = true },
+	  .own_options = true, .refuses = "s" },
 	{ "monitor", cmd_monitor, "[config|events]",
 	  "a line for each thing that changes or happens, until it is interrupted" },
 	{ "watch", cmd_watch,
 	  "[-j] [-C] [-c COUNT] [-s SNAP] [dev DEV] [rule ID] [queue N] [EXPR...]",
 	  "a line for each packet that rules show, of those an expression of tcpdump accepts",
-	  .own_options = true },
+	  .own_options = true, .refuses = "ps" },
 	{ "load", cmd_load, "FILE [dev DEV]",
 	  "replace all rules and sets by those of FILE, at once", .effect = EFFECT_CHANGE },
 	{ "save", cmd_save, "[dev DEV]",
@@ -50,7 +50,8 @@ static const struct command commands[] = {
 	  "a rule for an expression of tcpdump", .own_options = true },
 	{ "capture", cmd_capture,
 	  "-w FILE [-c COUNT] [-s SNAP] [-C MB] [-G SECONDS] [-W COUNT] [-B KIB] [--pcap] [dev DEV] [rule ID] [queue N] [EXPR...]",
-	  "write the packets that are shown to a file, as pcapng", .own_options = true },
+	  "write the packets that are shown to a file, as pcapng",
+	  .own_options = true, .refuses = "jps" },
 	{ "replay", cmd_replay, "[-j] [-p] [-w OUT] RULES FILE",
 	  "what the rules in RULES would do to the packets of the capture FILE",
 	  .own_options = true },
@@ -403,12 +404,28 @@ static enum status refuse_choice(const struct command *object, const char *name)
 	return STATUS_USAGE;
 }
 
+/* The first of the options that the command refuses, or 0. */
+static char refused_option(const struct command *c, const struct options *options)
+{
+	const char *p;
+
+	for (p = c->refuses ?: ""; *p; p++)
+		if (*p == 'j' ? options->json :
+		    *p == 'p' ? options->pretty : options->statistics)
+			return *p;
+	return 0;
+}
+
 /* An option that would do nothing here is a misunderstanding. */
 static enum status check_options(const struct command *object, const struct command *c,
 				 const struct options *options)
 {
-	char option;
+	char option = refused_option(c, options);
 
+	if (option) {
+		complain("-%c does not go with \"%s\"", option, c->name);
+		return STATUS_USAGE;
+	}
 	if (options->confirm && c->effect != EFFECT_CHANGE)
 		option = 'c';
 	else if (options->has_generation && c->effect == EFFECT_NONE)

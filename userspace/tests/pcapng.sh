@@ -282,6 +282,11 @@ else
 fi
 
 # What it does not do.
+for option in j p s; do
+	FEED=all "$dir/fastdrop_fed" -$option capture -w no > out 2> err
+	[ $? = 1 ] && grep -qx "fastdrop: -$option does not go with \"capture\"" err
+	result "-$option in front of it"
+done
 refused 1 "which file? -w FILE is missing" "no file"
 refused 1 "-W is a number of files, which -C or -G make" "-W alone" -W 3 -w no
 refused 1 "standard output is only one" "many files on standard output" -C 1 -w -
