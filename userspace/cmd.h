@@ -7,6 +7,8 @@
 
 #define VERSION		"0.1.0"	/* the module's */
 
+#define SNAP_MAX	262144	/* bytes of a packet that pcap takes at most */
+
 #define __noreturn	__attribute__((__noreturn__))
 
 struct nl;
@@ -148,6 +150,9 @@ bool read_time(const char *word, u32 *seconds);
 
 /* A decimal number that fits. */
 bool read_number(const char *word, u32 *number);
+
+/* The argument of an option, as a number from 1 to @most: STATUS_USAGE if it is none. */
+enum status take_number(const char *what, u32 most, u32 *number);
 
 /* Ends a document. STATUS_FAILED if it could not be written. */
 enum status finish(struct out *out);

@@ -9,7 +9,7 @@
 
 #define SNAP_LENGTH	65535
 #define RING_LEAST	4		/* KiB: a page */
-#define RING_MOST	(2U << 20)
+#define RING_MOST	(1U << 20)	/* the module's own limit */
 #define RING_USUAL	1024
 #define SNAP_SHARE	4		/* of a ring, that a packet may take */
 #define MEGABYTE	1000000ULL
@@ -88,33 +88,25 @@ static enum status run(const struct capture *capture)
 	return status;
 }
 
-/* Where the number of an option goes; none of them may be 0. */
-static u32 *number_of(int c, struct capture *capture)
+/* The option @c, if it has a number. */
+static enum status take_number_of(int c, char **argv, struct capture *capture)
 {
 	switch (c) {
 	case 'c':
-		return &capture->count;
+		return take_number("a number of packets", ~0U, &capture->count);
 	case 's':
-		return &capture->feed.snap_length;
+		return take_number("bytes of a packet", SNAP_MAX, &capture->feed.snap_length);
 	case 'C':
-		return &capture->megabytes;
+		return take_number("millions of bytes", ~0U, &capture->megabytes);
 	case 'G':
-		return &capture->file.rotation.seconds;
+		return take_number("seconds", ~0U, &capture->file.rotation.seconds);
 	case 'W':
-		return &capture->file.rotation.files;
+		return take_number("a number of files", ~0U, &capture->file.rotation.files);
 	case 'B':
-		return &capture->ring;
+		return take_number("KiB of a ring", ~0U, &capture->ring);
 	default:
-		return NULL;
+		return refuse_option(c, argv);
 	}
-}
-
-static enum status take_number(int c, u32 *number)
-{
-	if (read_number(optarg, number) && *number)
-		return STATUS_OK;
-	complain("expected a number above 0 behind -%c, not \"%s\"", c, optarg);
-	return STATUS_USAGE;
 }
 
 static enum status check_files(const struct capture *capture)
@@ -162,23 +154,21 @@ static enum status take_options(int argc, char **argv, struct capture *capture)
 		{ "write", required_argument, NULL, 'w' },
 		{ }
 	};
+	enum status status = STATUS_OK;
 	int c, place = -1;
-	u32 *number;
 
-	for (; (c = getopt_long(argc, argv, ":w:c:s:C:G:W:B:", longs, &place)) != -1; place = -1) {
+	for (; !status && (c = getopt_long(argc, argv, ":w:c:s:C:G:W:B:", longs, &place)) != -1;
+	     place = -1) {
 		if (place >= 0 && is_abbreviated(argv, longs[place].name))
 			return refuse_option('?', argv);
-		number = number_of(c, capture);
-		if (number && take_number(c, number) != STATUS_OK)
-			return STATUS_USAGE;
 		if (c == 'w')
 			capture->file.rotation.name = optarg;
 		else if (c == 'P')
 			capture->file.is_classic = true;
-		else if (!number)
-			return refuse_option(c, argv);
+		else
+			status = take_number_of(c, argv, capture);
 	}
-	return STATUS_OK;
+	return status;
 }
 
 /* What follows from the arguments. */

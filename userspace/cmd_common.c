@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the commands that ask the module have in common. */
 #include <fcntl.h>
+#include <getopt.h>
 #include <sys/stat.h>
 
 #include "cmd.h"
@@ -138,6 +139,14 @@ bool read_number(const char *word, u32 *number)
 		return false;
 	*number = value;
 	return true;
+}
+
+enum status take_number(const char *what, u32 most, u32 *number)
+{
+	if (read_number(optarg, number) && *number && *number <= most)
+		return STATUS_OK;
+	complain("expected %s from 1 to %u, not \"%s\"", what, most, optarg);
+	return STATUS_USAGE;
 }
 
 bool read_time(const char *word, u32 *seconds)

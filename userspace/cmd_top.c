@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which queues, rules, senders and so on have the most packets. */
 #include <getopt.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -50,6 +51,14 @@ static enum status read_counters(struct watch *w)
 	return STATUS_OK;
 }
 
+/* An interval may have more milliseconds than an int: then we look once more. */
+static int ms_until(u64 time, u64 end)
+{
+	u64 ms = (end - time) / MS + 1;
+
+	return ms < INT_MAX ? ms : INT_MAX;
+}
+
 /* Takes what the rings show, up to then: FEED_IDLE, or why it ended before. */
 static enum feed_state take_records(struct watch *w, u64 end)
 {
@@ -58,7 +67,7 @@ static enum feed_state take_records(struct watch *w, u64 end)
 	u64 time;
 
 	while ((time = now()) < end) {
-		state = feed_next(w->feed, (end - time) / MS + 1, &record);
+		state = feed_next(w->feed, ms_until(time, end), &record);
 		if (state == FEED_RECORD && !w->is_paused)
 			top_sample(&w->top, record);
 		else if (state != FEED_RECORD && state != FEED_IDLE)

@@ -14,7 +14,6 @@
 
 #define NS		1000000000ULL
 #define SNAP		288	/* Ethernet, two tags and FDROP_HEADERS_MAX, and a little more */
-#define SNAP_MAX	262144
 #define FAMILY		8	/* "0x88cc" and its end */
 
 /**
@@ -264,14 +263,6 @@ static enum status run(struct watch *w)
 	status = show_all(w);
 	sigaction(SIGPIPE, &old, NULL);
 	return status;
-}
-
-static enum status take_number(const char *what, u32 most, u32 *number)
-{
-	if (read_number(optarg, number) && *number && *number <= most)
-		return STATUS_OK;
-	complain("expected %s from 1 to %u, not \"%s\"", what, most, optarg);
-	return STATUS_USAGE;
 }
 
 static enum status take_options(int argc, char **argv, struct options *options, struct watch *w)

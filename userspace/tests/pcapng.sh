@@ -290,9 +290,15 @@ done
 refused 1 "which file? -w FILE is missing" "no file"
 refused 1 "-W is a number of files, which -C or -G make" "-W alone" -W 3 -w no
 refused 1 "standard output is only one" "many files on standard output" -C 1 -w -
-refused 1 'expected a number above 0 behind -c, not "0"' "no packets" -c 0 -w no
-refused 1 'expected a number above 0 behind -s, not "1k"' "a number that is none" -s 1k -w no
-refused 1 "expected a power of 2 behind -B, 4 to 2097152, not 3000" "a ring of no such size" -B 3000 -w no
+refused 1 'expected a number of packets from 1 to 4294967295, not "0"' "no packets" -c 0 -w no
+refused 1 'expected bytes of a packet from 1 to 262144, not "1k"' "a number that is none" -s 1k -w no
+refused 1 'expected bytes of a packet from 1 to 262144, not "262145"' "a snap length that pcap has not" \
+	-B 2048 -s 262145 -w no
+run 0 all -w ring.pcapng -B 1048576 -s 262144
+result "the largest ring, and snap length"
+refused 1 "expected a power of 2 behind -B, 4 to 1048576, not 3000" "a ring of no such size" -B 3000 -w no
+refused 1 "expected a power of 2 behind -B, 4 to 1048576, not 2097152" "a ring that is too large" \
+	-B 2097152 -w no
 refused 1 "a ring of 64 KiB has 16384 bytes of a packet at most, not 20000" "a snap length that no ring has" \
 	-B 64 -s 20000 -w no
 refused 1 'can'\''t parse filter expression' "an expression that is none" -w no nonsense
