@@ -11,7 +11,6 @@
 #include "pcapng.h"
 
 #define NS		1000000000ULL
-#define VLAN_TAG	4
 
 /**
  * struct capture_file - see capture_file.h
@@ -205,14 +204,15 @@ static bool write_record(struct capture_file *file, const struct fastdrop_record
 
 bool capture_file_put(struct capture_file *file, const struct fastdrop_record *record)
 {
-	u64 interface = feed_device(file->feed, record) - file->feed->device;
+	const struct feed_device *device = feed_device(file->feed, record);
+	const struct feed_device *first = file->feed->device;
 
-	if (interface >= file->feed->devices || capture_file_is_over(file))
+	if (device < first || device >= first + file->feed->devices || capture_file_is_over(file))
 		return true;
 	if (rotation_turn(&file->rotation, block_file_bytes(file->blocks)) &&
 	    !(close_this(file) && open_next(file)))
 		return false;
-	return write_record(file, record, interface);
+	return write_record(file, record, device - first);
 }
 
 bool capture_file_is_over(const struct capture_file *file)

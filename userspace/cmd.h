@@ -148,6 +148,12 @@ enum status read_switch(const char *key, const char *word, bool *value);
 /* A time as in rules, in seconds: "30s", "5m". Returns false for what is none. */
 bool read_time(const char *word, u32 *seconds);
 
+/* What a word has behind it if there are not just one. */
+static inline const char *plural(u64 n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* A decimal number that fits. */
 bool read_number(const char *word, u32 *number);
 

@@ -7,8 +7,6 @@
 #include "engine/rule.h"
 #include "out.h"
 
-#define SNAPLEN		262144	/* what a program returns for a packet that it accepts */
-
 /* A handle to compile for: of the device, as it is now, or of Ethernet. */
 static pcap_t *open_handle(const char *dev)
 {
@@ -17,11 +15,11 @@ static pcap_t *open_handle(const char *dev)
 	int status;
 
 	if (!dev)
-		return need(pcap_open_dead(DLT_EN10MB, SNAPLEN));
+		return need(pcap_open_dead(DLT_EN10MB, SNAP_MAX));
 	pcap = pcap_create(dev, error);
 	if (!pcap)
 		fail("cannot look at the device \"%s\": %s", dev, error);
-	pcap_set_snaplen(pcap, SNAPLEN);
+	pcap_set_snaplen(pcap, SNAP_MAX);
 	status = pcap_activate(pcap);
 	if (status < 0) {
 		snprintf(error, sizeof(error), "%s", pcap_geterr(pcap));

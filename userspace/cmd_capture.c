@@ -9,7 +9,7 @@
 
 #define SNAP_LENGTH	65535
 #define RING_LEAST	4		/* KiB: a page */
-#define RING_MOST	(1U << 20)	/* the module's own limit */
+#define RING_MOST	1048576		/* the module's own limit */
 #define RING_USUAL	1024
 #define SNAP_SHARE	4		/* of a ring, that a packet may take */
 #define MEGABYTE	1000000ULL
@@ -63,11 +63,12 @@ static enum status copy(const struct capture *capture, struct feed *feed,
 static void show_end(enum status status, const char *name, u64 packets, u64 lost)
 {
 	if (status != STATUS_OK)
-		notice("%llu record%s lost", (unsigned long long)lost, lost == 1 ? "" : "s");
+		notice("%llu record%s lost", (unsigned long long)lost, plural(lost));
 	else
-		notice("%llu packet%s captured to %s, %llu record%s lost", (unsigned long long)packets,
-		       packets == 1 ? "" : "s", strcmp(name, "-") ? name : "standard output",
-		       (unsigned long long)lost, lost == 1 ? "" : "s");
+		notice("%llu packet%s captured to %s, %llu record%s lost",
+		       (unsigned long long)packets, plural(packets),
+		       strcmp(name, "-") ? name : "standard output",
+		       (unsigned long long)lost, plural(lost));
 }
 
 static enum status run(const struct capture *capture)

@@ -8,11 +8,6 @@
 #define YELLOW	"\033[33m"
 #define RED	"\033[31m"
 
-static const char *plural(u32 n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void show_marks(struct out *out, const struct port *port)
 {
 	out_text(out, ", ");

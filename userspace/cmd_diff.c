@@ -97,11 +97,6 @@ static u32 prefixes_of(const struct fdrop_set *set)
 	return set->count4 + set->count6;
 }
 
-static const char *plural(u32 n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static u32 count_sets(const struct fdrop_sets *sets, u32 *prefixes)
 {
 	u32 i, n = 0;

@@ -51,11 +51,6 @@ static void show_time(struct out *out, u64 time)
 	out_text(out, "%s.%09u ", local_second(time / NS), (u32)(time % NS));
 }
 
-static const char *plural(u64 n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void show_lost(struct out *out, u64 lost, u32 cpu)
 {
 	if (lost)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/if_link.h>
 
+#include "cmd.h"
 #include "doctor.h"
 
 static const struct port *find_port(const struct doctor *doctor, const struct link *link)
@@ -34,7 +35,7 @@ static void look_at_port(struct doctor *doctor, const struct port *port, bool is
 		return;
 	}
 	doctor_find(doctor, DOCTOR_OK, NULL, "it is protected, with %u rule%s", port->rules,
-		    port->rules == 1 ? "" : "s");
+		    plural(port->rules));
 	if (!port->enabled) {
 		snprintf(remedy, sizeof(remedy), "fastdrop dev set %s enabled on", doctor->dev);
 		doctor_find(doctor, DOCTOR_PROBLEM, remedy, "protection is switched off");

@@ -10,7 +10,6 @@
 #include "libfastdrop/state.h"
 #include "out.h"
 
-#define SNAPLEN		262144		/* what a program returns for a packet that it accepts */
 #define RING		(1024U << 10)	/* bytes of a CPU's, the module's own choice */
 #define RING_LEAST	(64U << 10)
 #define RINGS_MOST	(64U << 20)	/* bytes of all of them */
@@ -19,7 +18,6 @@
 
 #define CPU_IDS		65536	/* that a record's @cpu can say */
 #define ADDRESSES	12	/* of Ethernet: behind them is the tag */
-#define VLAN_TAG	4
 
 /**
  * struct filter - a tcpdump expression for frames of one link type
@@ -41,6 +39,7 @@ struct filter {
  * @last: the device of the record before
  * @left: how many devices have not ended
  * @is_gone: the module says so of all of them: what is in the rings is the rest
+ * @has_rest: which was taken
  * @untold: records that each CPU's ring has lost before records that were hidden
  * @frame: room for one that had a tag
  */
@@ -53,8 +52,9 @@ struct reading {
 	struct feed_device *last;
 	u32 left;
 	bool is_gone;
+	bool has_rest;
 	u64 untold[CPU_IDS];
-	u8 frame[SNAPLEN];
+	u8 frame[SNAP_MAX];
 };
 
 static volatile sig_atomic_t interrupted;
@@ -88,7 +88,7 @@ bool feed_is_interrupted(void)
 
 static bool compile(struct filter *filter, int link, const char *expression)
 {
-	filter->pcap = need(pcap_open_dead(link, SNAPLEN));
+	filter->pcap = need(pcap_open_dead(link, SNAP_MAX));
 	return !pcap_compile(filter->pcap, &filter->program, expression, 1,
 			     PCAP_NETMASK_UNKNOWN);
 }
@@ -453,7 +453,10 @@ static void take_batch(struct reading *r)
 	r->feed.lost = ring_lost(&r->reader);
 }
 
-/* The batch is behind us. */
+/*
+ * The batch is behind us. Of the last one, of another ring, some may have been younger
+ * than the look at it, or not yet there: hence one more.
+ */
 static enum feed_state next_of_batches(struct reading *r, int timeout_ms,
 				       const struct fastdrop_record **record)
 {
@@ -464,11 +467,13 @@ static enum feed_state next_of_batches(struct reading *r, int timeout_ms,
 		ring_release_all(&r->reader);
 		if (interrupted)
 			return FEED_INTERRUPTED;
-		if (!r->left || r->is_gone)
+		if (r->has_rest)
 			return FEED_ENDED;
-		if (has_looked && now_ms() >= deadline)
+		r->has_rest = !r->left || r->is_gone;
+		if (!r->has_rest && has_looked && now_ms() >= deadline)
 			return FEED_IDLE;
-		await(r, deadline);
+		if (!r->has_rest)
+			await(r, deadline);
 		take_batch(r);
 		*record = next_wanted(r);
 	}

@@ -8,6 +8,8 @@
 #include "cmd.h"
 #include "libfastdrop/ring.h"
 
+#define VLAN_TAG	4	/* bytes */
+
 /**
  * struct feed_options - what to read
  * @dev: the device's name; NULL: all that are protected

@@ -437,6 +437,17 @@ static void put_lost_end(u64 time, u64 lost)
 	EXPECT_EQ(lost, self->feed->lost_before); \
 } while (0)
 
+TEST_F(feed, what_comes_beside_the_last_end)
+{
+	OPEN();
+	put_end(0, 10, 2);
+	EXPECT_TIME(10);
+	put_frame(1, 20, 1, &(struct frame){ });
+	EXPECT_TIME(20);
+	EXPECT_STATE(FEED_ENDED);
+	EXPECT_EQ(1, waits);
+}
+
 TEST_F(feed, losses_before_hidden_records)
 {
 	OPEN(.has_rule = true, .rule = 1);
