@@ -9,7 +9,6 @@
 #include "engine/platform.h"
 
 #define PUT_NUMBER	20	/* characters of the longest number */
-#define PUT_ADDR4	15
 
 static inline char *put_char(char *to, char c)
 {
