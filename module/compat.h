@@ -3,6 +3,8 @@
 #ifndef FDROP_COMPAT_H
 #define FDROP_COMPAT_H
 
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
 #include <linux/mm.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
@@ -35,5 +37,16 @@ static inline void fdrop_vm_flags_clear(struct vm_area_struct *vma, unsigned lon
 	vm_flags_clear(vma, flags);
 #endif
 }
+
+/* Functions for BPF programs. Before 6.2 they had no mark. */
+#ifndef __bpf_kfunc
+#define __bpf_kfunc	__used noinline
+#endif
+
+/* And before 6.9 their sets had none. */
+#ifndef BTF_KFUNCS_START
+#define BTF_KFUNCS_START(name)	BTF_SET8_START(name)
+#define BTF_KFUNCS_END(name)	BTF_SET8_END(name)
+#endif
 
 #endif /* FDROP_COMPAT_H */

@@ -26,7 +26,7 @@ static bool show(const struct fdrop_datapath *dp, const struct fdrop_packet *pac
 	shown.rule = rule;
 	shown.cpu = smp_processor_id();
 	shown.verdict = verdict;
-	hlist_for_each_entry_rcu(tap, &dp->taps, node) {
+	hlist_for_each_entry_rcu(tap, &dp->taps, node, rcu_read_lock_bh_held()) {
 		lost |= !fdrop_ring_put(tap->rings[shown.cpu], packet, &shown);
 		is_shown = true;
 	}

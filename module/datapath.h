@@ -14,10 +14,14 @@
 #include "stats.h"
 
 enum fdrop_verdict {
-	FDROP_VERDICT_PASS,
 	FDROP_VERDICT_DROP,
 	FDROP_VERDICT_NONE,	/* not decided */
+	FDROP_VERDICT_DUE,	/* nor that, but to be shown */
+	FDROP_VERDICT_PASS = 3,	/* as an rx_handler says it */
 };
+
+/* Packets come with BH off, which is enough to keep what they use, and not always more. */
+#define fdrop_dereference(p)	rcu_dereference_check(p, rcu_read_lock_bh_held())
 
 /**
  * struct fdrop_generation - a published rule set, which does not change
@@ -38,7 +42,8 @@ struct fdrop_generation {
 
 /**
  * struct fdrop_datapath - what the road needs of a port
- * @plain: enabled, no dry run, no sample: the short road will do
+ * @plain: the generation in force if the short road will do: it is usual, and the
+ *	port is enabled, without dry run and sample. Else NULL
  * @enabled: whether packets are looked at; the kill switch clears it
  * @dryrun: count what would be dropped, and drop nothing
  * @sample: show one of so many passed packets to readers; 0: none
@@ -50,7 +55,7 @@ struct fdrop_generation {
  * @taps: who reads, a list of &struct fdrop_tap
  */
 struct fdrop_datapath {
-	bool plain;
+	struct fdrop_generation __rcu *plain;
 	bool enabled;
 	bool dryrun;
 	u32 sample;
@@ -61,6 +66,16 @@ struct fdrop_datapath {
 	u32 link;
 	struct hlist_head taps;
 };
+
+/* Puts a generation in force, or the switches. Under the ruleset's lock. */
+static inline void fdrop_datapath_publish(struct fdrop_datapath *dp, struct fdrop_generation *gen)
+{
+	bool is_plain = READ_ONCE(dp->enabled) && !READ_ONCE(dp->dryrun) &&
+			!READ_ONCE(dp->sample) && gen->table->usual;
+
+	rcu_assign_pointer(dp->plain, is_plain ? gen : NULL);
+	rcu_assign_pointer(dp->generation, gen);
+}
 
 /**
  * struct fdrop_tap - one reader of a port
@@ -156,7 +171,7 @@ fdrop_datapath_finish(const struct fdrop_datapath *dp, const struct fdrop_packet
  *
  * Part of each hook: a call of its own would cost a twentieth of the whole.
  *
- * Context: BH off, under rcu_read_lock(). Takes no lock, allocates nothing.
+ * Context: BH off. Takes no lock, allocates nothing.
  * Return: the verdict, which the hook carries out.
  */
 static __always_inline enum fdrop_verdict
@@ -169,44 +184,58 @@ fdrop_datapath_run(const struct fdrop_datapath *dp, const struct fdrop_packet *p
 	reading = fdrop_parse(packet, &key);
 	if (unlikely(reading != FDROP_READ))
 		fdrop_datapath_unread(dp, packet, reading);
-	action = fdrop_datapath_decide(dp, rcu_dereference(dp->generation), &key, packet);
+	action = fdrop_datapath_decide(dp, fdrop_dereference(dp->generation), &key, packet);
 	return fdrop_datapath_finish(dp, packet, action);
 }
 
-/* What an entry comes to that drops, passes or is none. */
-static __always_inline enum fdrop_verdict fdrop_datapath_verdict(const struct fdrop_entry *found)
+/* The end of what most packets of a flood come to. */
+static __always_inline enum fdrop_verdict
+fdrop_datapath_drop(const struct fdrop_datapath *dp, const struct fdrop_generation *gen,
+		    const struct fdrop_packet *packet, const struct fdrop_entry *found)
 {
-	return found->action == FDROP_ACTION_DROP ? FDROP_VERDICT_DROP : FDROP_VERDICT_PASS;
+	struct fdrop_count *count = fdrop_datapath_counts(dp, packet);
+
+	fdrop_count_add(&fdrop_counts_here(gen->hits)[found->rank], packet);
+	fdrop_count_add(&count[FDROP_SEEN], packet);
+	fdrop_count_add(&count[FDROP_DROPPED], packet);
+	return FDROP_VERDICT_DROP;
 }
 
-/* Counts a packet of a queue that is dropped or passed at once. */
+/* What an entry of a usual table comes to that is not just a drop. */
 static __always_inline enum fdrop_verdict
-fdrop_datapath_count(struct fdrop_count *count, const struct fdrop_packet *packet,
-		     const struct fdrop_entry *found)
+fdrop_datapath_no_drop(const struct fdrop_datapath *dp, const struct fdrop_generation *gen,
+		       const struct fdrop_packet *packet, const struct fdrop_entry *found,
+		       const struct fdrop_key *key)
 {
+	struct fdrop_count *count;
+
+	if (unlikely(found->special) &&
+	    (found->special & FDROP_SPECIAL_SAMPLED || fdrop_datapath_guards(gen, found, key)))
+		return FDROP_VERDICT_NONE;
+	if (unlikely(found->action == FDROP_ACTION_DROP))
+		return fdrop_datapath_drop(dp, gen, packet, found);
+	if (found->action != FDROP_ACTION_NONE)
+		fdrop_count_add(&fdrop_counts_here(gen->hits)[found->rank], packet);
+	count = fdrop_datapath_counts(dp, packet);
 	fdrop_count_add(&count[FDROP_SEEN], packet);
-	if (found->action == FDROP_ACTION_DROP) {
-		fdrop_count_add(&count[FDROP_DROPPED], packet);
-		return FDROP_VERDICT_DROP;
-	}
 	fdrop_count_add(&count[FDROP_PASSED], packet);
 	return FDROP_VERDICT_PASS;
 }
 
 /**
  * fdrop_datapath_short() - the same for a plain packet and usual rules
- * @dp: the port's, which is plain
- * @gen: its generation, whose table is usual
+ * @dp: the port's
+ * @gen: its plain one
  * @packet: the packet, of which ops, frame and link need not be set
- * @due: set to the entry of the rule if that has packets shown, and it is the turn
- *	of this one: then it is for fdrop_datapath_due(). Else not touched
+ * @due: set to the entry of a rule that drops and has packets shown, if it is the
+ *	turn of this one: then it is for fdrop_datapath_due(). Else not touched
  *
  * Part of each hook, and calls nothing: then neither registers nor @packet go
  * to the stack, which is a fifth of the module's cost. What it cannot do it
  * leaves alone, uncounted, to fdrop_datapath_run().
  *
  * Context: as with fdrop_datapath_run().
- * Return: the verdict, or %FDROP_VERDICT_NONE, also if it is due.
+ * Return: the verdict, or %FDROP_VERDICT_NONE, or %FDROP_VERDICT_DUE.
  */
 static __always_inline enum fdrop_verdict
 fdrop_datapath_short(const struct fdrop_datapath *dp, const struct fdrop_generation *gen,
@@ -218,26 +247,22 @@ fdrop_datapath_short(const struct fdrop_datapath *dp, const struct fdrop_generat
 	if (!fdrop_parse_plain(packet, &key))
 		return FDROP_VERDICT_NONE;
 	found = fdrop_table_find(gen->table, &key);
-	if (unlikely(found->special)) {
-		if (found->special != FDROP_SPECIAL_SAMPLED &&
-		    fdrop_datapath_guards(gen, found, &key))
-			return FDROP_VERDICT_NONE;
-		if (found->special & FDROP_SPECIAL_SAMPLED &&
-		    !--fdrop_turns_here(gen->hits)[found->rank]) {
+	if (found->no_drop) {
+		if (unlikely(found->no_drop != FDROP_DROP_SAMPLED))
+			return fdrop_datapath_no_drop(dp, gen, packet, found, &key);
+		if (unlikely(!--fdrop_turns_here(gen->hits)[found->rank])) {
 			*due = found;
-			return FDROP_VERDICT_NONE;
+			return FDROP_VERDICT_DUE;
 		}
 	}
-	if (found->action != FDROP_ACTION_NONE)
-		fdrop_count_add(&fdrop_counts_here(gen->hits)[found->rank], packet);
-	return fdrop_datapath_count(fdrop_datapath_counts(dp, packet), packet, found);
+	return fdrop_datapath_drop(dp, gen, packet, found);
 }
 
 /* fdrop_ring_put() for a packet that is all linear, with nothing to call. */
 static __always_inline bool
 fdrop_datapath_put(const struct fdrop_datapath *dp, const struct fdrop_tap *tap,
 		   const struct fdrop_packet *packet, const struct fdrop_rule *rule,
-		   const struct fdrop_entry *due, u64 now)
+		   u64 now)
 {
 	const u32 cpu = smp_processor_id();
 	struct fdrop_ring *ring = tap->rings[cpu];
@@ -248,8 +273,7 @@ fdrop_datapath_put(const struct fdrop_datapath *dp, const struct fdrop_tap *tap,
 	if (unlikely(!fdrop_ring_reserve(ring, length, ring->limit)))
 		return false;
 	record = fdrop_ring_record(ring);
-	record->verdict = due->action == FDROP_ACTION_DROP ? FASTDROP_VERDICT_DROP :
-							     FASTDROP_VERDICT_PASS;
+	record->verdict = FASTDROP_VERDICT_DROP;
 	record->cpu = cpu;
 	record->time = now;
 	record->ifindex = dp->ifindex;
@@ -278,7 +302,7 @@ static __always_inline enum fdrop_verdict
 fdrop_datapath_due(const struct fdrop_datapath *dp, const struct fdrop_generation *gen,
 		   const struct fdrop_packet *packet, const struct fdrop_entry *due, u64 now)
 {
-	const struct hlist_node *first = rcu_dereference(hlist_first_rcu(&dp->taps));
+	const struct hlist_node *first = fdrop_dereference(hlist_first_rcu(&dp->taps));
 	const struct fdrop_rule *rule = &gen->table->rules[due->rank];
 	u32 *turn = &fdrop_turns_here(gen->hits)[due->rank];
 	struct fdrop_count *count = fdrop_datapath_counts(dp, packet);
@@ -289,13 +313,12 @@ fdrop_datapath_due(const struct fdrop_datapath *dp, const struct fdrop_generatio
 		return FDROP_VERDICT_NONE;
 	}
 	*turn = rule->sample;
-	fdrop_count_add(&fdrop_counts_here(gen->hits)[due->rank], packet);
-	fdrop_datapath_count(count, packet, due);
+	fdrop_datapath_drop(dp, gen, packet, due);
 	fdrop_count_add(&count[FDROP_SAMPLED], packet);
 	if (unlikely(!fdrop_datapath_put(dp, hlist_entry(first, struct fdrop_tap, node), packet,
-					 rule, due, now)))
+					 rule, now)))
 		fdrop_count_add(&count[FDROP_RING_LOST], packet);
-	return fdrop_datapath_verdict(due);
+	return FDROP_VERDICT_DROP;
 }
 
 #endif /* FDROP_DATAPATH_H */

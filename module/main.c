@@ -2,6 +2,7 @@
 /* Everything in order, and back in reverse. */
 #include <linux/module.h>
 
+#include "hook.h"
 #include "netlink.h"
 #include "params.h"
 #include "port.h"
@@ -12,6 +13,7 @@ static int __init fdrop_init(void)
 {
 	int err;
 
+	fdrop_hook_xdp_init();
 	err = fdrop_sysfs_init();
 	if (err)
 		return err;

@@ -21,6 +21,8 @@ static const struct nla_policy port_policy[] = {
 static const struct nla_policy dev_new_policy[] = {
 	PORT_POLICY,
 	[FASTDROP_A_HOOK] = { .type = NLA_NUL_STRING },
+	[FASTDROP_A_PRIORITY] = { .type = NLA_S32 },
+	[FASTDROP_A_XDP_LINK] = { .type = NLA_U32 },
 	[FASTDROP_A_DRYRUN] = NLA_POLICY_MAX(NLA_U8, 1),
 	[FASTDROP_A_PROTECT] = NLA_POLICY_MAX(NLA_U8, 1),
 };

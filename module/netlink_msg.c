@@ -5,7 +5,6 @@
 #include "engine/table.h"
 #include "error.h"
 #include "generation.h"
-#include "hook.h"
 #include "port.h"
 #include "session.h"
 
@@ -55,11 +54,32 @@ static int put_rules(struct sk_buff *skb, const struct fdrop_port *port)
 	return 0;
 }
 
+/* Called under the ruleset's lock, under which a hook is changed. */
+static int put_hook(struct sk_buff *skb, const struct fdrop_port *port)
+{
+	const struct fdrop_attachment *at = &port->at;
+	const char *mode;
+
+	if (nla_put_string(skb, FASTDROP_A_HOOK, at->hook->name) ||
+	    nla_put_u8(skb, FASTDROP_A_AUTO, at->is_auto) ||
+	    (*at->why && nla_put_string(skb, FASTDROP_A_HOOK_REASON, at->why)))
+		return -EMSGSIZE;
+	if (at->hook == &fdrop_hook_ingress)
+		return nla_put_s32(skb, FASTDROP_A_PRIORITY, at->priority);
+	if (at->hook != &fdrop_hook_xdp)
+		return 0;
+	mode = fdrop_hook_xdp_mode(at->dev);
+	if ((mode && nla_put_string(skb, FASTDROP_A_XDP_MODE, mode)) ||
+	    nla_put_u8(skb, FASTDROP_A_XDP_FRAGS, at->has_frags))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_port(struct sk_buff *skb, const struct fdrop_port *port)
 {
 	if (nla_put_u32(skb, FASTDROP_A_IFINDEX, port->ifindex) ||
 	    nla_put_string(skb, FASTDROP_A_IFNAME, port->dev->name) ||
-	    nla_put_string(skb, FASTDROP_A_HOOK, port->hook->name) ||
+	    put_hook(skb, port) ||
 	    nla_put_u8(skb, FASTDROP_A_ENABLED, READ_ONCE(port->dp.enabled)) ||
 	    nla_put_u8(skb, FASTDROP_A_DRYRUN, READ_ONCE(port->dp.dryrun)) ||
 	    nla_put_u32(skb, FASTDROP_A_SAMPLE, READ_ONCE(port->dp.sample)) ||

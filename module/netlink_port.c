@@ -3,12 +3,12 @@
 #include "netlink_msg.h"
 
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/rtnetlink.h>
 
 #include "draft.h"
 #include "engine/rule_list.h"
 #include "error.h"
-#include "hook.h"
 #include "port.h"
 
 static int get_ifindex(struct nlattr **attrs)
@@ -85,35 +85,53 @@ static bool get_flag(struct genl_info *info, int type, bool otherwise)
 	return info->attrs[type] ? nla_get_u8(info->attrs[type]) : otherwise;
 }
 
-static int check_hook(struct genl_info *info, struct fdrop_error *error)
+static int refuse_attr(struct genl_info *info, int type)
 {
-	const struct nlattr *attr = info->attrs[FASTDROP_A_HOOK];
-
-	if (!attr || !strcmp(nla_data(attr), fdrop_hook_rx.name))
-		return 0;
-	NL_SET_BAD_ATTR(info->extack, attr);
-	fdrop_error_set(error, "there is no hook \"%.40s\": it can be rx", (char *)nla_data(attr));
+	NL_SET_BAD_ATTR(info->extack, info->attrs[type]);
 	return -EINVAL;
 }
 
-/* Called under RTNL. */
-static int add_port(struct genl_info *info, struct fdrop_error *error)
+/* The hook that is asked for, and what is there for one alone. */
+static int get_hook(struct genl_info *info, struct fdrop_port_options *options,
+		    struct fdrop_error *error)
 {
-	struct fdrop_port_options options = {
-		.dryrun = get_flag(info, FASTDROP_A_DRYRUN, false),
-		.protect = get_flag(info, FASTDROP_A_PROTECT, true),
-	};
+	const struct nlattr *name = info->attrs[FASTDROP_A_HOOK];
+	const struct nlattr *priority = info->attrs[FASTDROP_A_PRIORITY];
+	const struct nlattr *link = info->attrs[FASTDROP_A_XDP_LINK];
+
+	if (fdrop_hook_find(name ? nla_data(name) : "auto", &options->hook, error))
+		return refuse_attr(info, FASTDROP_A_HOOK);
+	if (priority && options->hook && options->hook != &fdrop_hook_ingress) {
+		fdrop_error_set(error, "hook %s has no priority: only hook ingress has",
+				options->hook->name);
+		return refuse_attr(info, FASTDROP_A_PRIORITY);
+	}
+	options->priority = priority ? nla_get_s32(priority) : FDROP_HOOK_PRIORITY;
+	if (!link)
+		return 0;
+	options->program = fget(nla_get_u32(link));
+	if (options->program && options->hook == &fdrop_hook_xdp)
+		return 0;
+	if (options->program)
+		fdrop_error_set(error, "a BPF link is for hook xdp only");
+	else
+		fdrop_error_set(error, "there is no open file %u, which was to be a BPF link",
+				nla_get_u32(link));
+	return refuse_attr(info, FASTDROP_A_XDP_LINK);
+}
+
+/* Called under RTNL. */
+static int add_port(struct genl_info *info, const struct fdrop_port_options *options,
+		    struct fdrop_error *error)
+{
 	struct fdrop_rule_list list = { 0 };
 	struct net_device *dev;
 	int err;
 
-	err = check_hook(info, error);
-	if (err)
-		return err;
 	dev = find_device(info, error);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
-	err = fdrop_port_add(dev, &list, &options, error);
+	err = fdrop_port_add(dev, &list, options, error);
 	if (err)
 		blame_device(info->attrs, info->extack);
 	fdrop_rule_list_free(&list);
@@ -122,12 +140,21 @@ static int add_port(struct genl_info *info, struct fdrop_error *error)
 
 int fdrop_dev_new(struct sk_buff *skb, struct genl_info *info)
 {
+	struct fdrop_port_options options = {
+		.dryrun = get_flag(info, FASTDROP_A_DRYRUN, false),
+		.protect = get_flag(info, FASTDROP_A_PROTECT, true),
+	};
 	struct fdrop_error error;
 	int err;
 
-	rtnl_lock();
-	err = add_port(info, &error);
-	rtnl_unlock();
+	err = get_hook(info, &options, &error);
+	if (!err) {
+		rtnl_lock();
+		err = add_port(info, &options, &error);
+		rtnl_unlock();
+	}
+	if (options.program)
+		fput(options.program);
 	return err ? fdrop_netlink_refuse(skb, info->extack, &error, err) : 0;
 }
 

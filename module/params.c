@@ -62,6 +62,10 @@ static char *rules;
 module_param_cb(rules, &text_ops, &rules, 0);
 MODULE_PARM_DESC(rules, "or a file that they are in, by its whole path: rules=/etc/fastdrop.rules");
 
+static char *hook;
+module_param_cb(hook, &text_ops, &hook, 0);
+MODULE_PARM_DESC(hook, "where packets are taken: rx, ingress, or auto: rx where it is free (default auto)");
+
 static bool dryrun;
 module_param(dryrun, bool, 0);
 MODULE_PARM_DESC(dryrun, "count what would be dropped, and drop nothing (default 0)");
@@ -133,10 +137,31 @@ static int __init parse_source(const struct source *source, struct fdrop_rule_li
 	return err;
 }
 
+/* What holds for all devices. */
+static int __init choose(struct fdrop_port_options *options)
+{
+	struct fdrop_error error;
+	int err;
+
+	*options = (struct fdrop_port_options){
+		.dryrun = dryrun,
+		.protect = protect,
+		.priority = FDROP_HOOK_PRIORITY,
+	};
+	err = fdrop_hook_find(hook ?: "auto", &options->hook, &error);
+	if (!err && options->hook == &fdrop_hook_xdp) {
+		fdrop_error_set(&error, "xdp needs a program, which insmod does not bring: load the module without dev, then fastdrop dev add DEV hook xdp");
+		err = -EINVAL;
+	}
+	if (err)
+		pr_err("hook: %s\n", error.text);
+	return err;
+}
+
 static int __init protect_one(const char *name, const struct source *source,
+			      const struct fdrop_port_options *options,
 			      struct fdrop_rule_list *list)
 {
-	struct fdrop_port_options options = { .dryrun = dryrun, .protect = protect };
 	struct fdrop_error error = { "" };
 	struct net_device *netdev;
 	int err;
@@ -147,7 +172,7 @@ static int __init protect_one(const char *name, const struct source *source,
 	rtnl_lock();
 	netdev = __dev_get_by_name(current->nsproxy->net_ns, name);
 	if (netdev) {
-		err = fdrop_port_add(netdev, list, &options, &error);
+		err = fdrop_port_add(netdev, list, options, &error);
 	} else {
 		fdrop_error_set(&error, "there is no device \"%s\" in this network namespace",
 				name);
@@ -161,13 +186,14 @@ static int __init protect_one(const char *name, const struct source *source,
 
 /* Each device has rules of its own, which it may change later: one list for each. */
 static int __init protect_all(char *names, const struct source *source,
+			      const struct fdrop_port_options *options,
 			      struct fdrop_rule_list *list)
 {
 	char *name;
 	int err = 0;
 
 	while (!err && (name = strsep(&names, ","))) {
-		err = protect_one(name, source, list);
+		err = protect_one(name, source, options, list);
 		fdrop_rule_list_free(list);
 	}
 	if (err) {
@@ -180,10 +206,14 @@ static int __init protect_all(char *names, const struct source *source,
 
 static int __init apply(const struct source *source, struct fdrop_rule_list *list)
 {
+	struct fdrop_port_options options;
 	int err;
 
+	err = choose(&options);
+	if (err)
+		return err;
 	if (dev)
-		return protect_all(dev, source, list);
+		return protect_all(dev, source, &options, list);
 	err = parse_source(source, list);
 	if (!err && list->count) {
 		pr_err("%s without dev: say which devices, as dev=eth0,eth1\n", source->name);

@@ -13,7 +13,6 @@
 #include "engine/rule_list.h"
 #include "error.h"
 #include "generation.h"
-#include "hook.h"
 #include "stats.h"
 
 /* Of the list, which RTNL guards too. */
@@ -88,10 +87,13 @@ static struct fdrop_port *create(struct net_device *dev, struct fdrop_rule_list 
 	kref_init(&port->users);
 	port->dev = dev;
 	port->ifindex = dev->ifindex;
-	port->hook = &fdrop_hook_rx;
+	port->at.hook = options->hook;
+	port->at.dev = dev;
+	port->at.dp = &port->dp;
+	port->at.priority = options->priority;
+	port->at.program = options->program;
 	port->dp.enabled = true;
 	port->dp.dryrun = options->dryrun;
-	port->dp.plain = !options->dryrun;
 	port->dp.queues = dev->num_rx_queues;
 	port->dp.ifindex = dev->ifindex;
 	port->dp.link = link;
@@ -184,7 +186,7 @@ int fdrop_port_add(struct net_device *dev, struct fdrop_rule_list *list,
 	port = create(dev, list, options, error);
 	if (IS_ERR(port))
 		return PTR_ERR(port);
-	err = port->hook->attach(dev, &port->dp, error);
+	err = fdrop_hook_attach(&port->at, error);
 	if (err)
 		goto discard_port;
 	netdev_hold(dev, &port->tracker, GFP_KERNEL);
@@ -194,13 +196,13 @@ int fdrop_port_add(struct net_device *dev, struct fdrop_rule_list *list,
 		goto detach_hook;
 
 	dev_disable_lro(dev);
-	pr_info("%s: protected by hook %s, %u rule%s%s\n", dev->name, port->hook->name, count,
+	pr_info("%s: protected by hook %s, %u rule%s%s\n", dev->name, port->at.hook->name, count,
 		count == 1 ? "" : "s", options->dryrun ? ", a dry run" : "");
 	return 0;
 
 detach_hook:
 	take_off_list(port);
-	port->hook->detach(dev);
+	port->at.hook->detach(&port->at);
 	tell_removed(port, "it was not added");
 	netdev_put(dev, &port->tracker);
 discard_port:
@@ -212,15 +214,20 @@ discard_port:
  * Whoever has the port yet may read it, but finds its rules gone. The device is
  * let go of here: to wait for them could be to wait for userspace.
  */
-static void del(struct fdrop_port *port, const char *why)
+static void del_detached(struct fdrop_port *port, const char *why)
 {
 	pr_info("%s: no longer protected%s%s\n", port->dev->name, *why ? ": " : "", why);
 	take_off_list(port);
-	port->hook->detach(port->dev);
 	tell_removed(port, why);
 	fdrop_ruleset_close(&port->rules);
 	netdev_put(port->dev, &port->tracker);
 	fdrop_port_put(port);
+}
+
+static void del(struct fdrop_port *port, const char *why)
+{
+	port->at.hook->detach(&port->at);
+	del_detached(port, why);
 }
 
 int fdrop_port_del(struct net_device *dev, struct fdrop_error *error)
@@ -285,11 +292,8 @@ unsigned int fdrop_port_changes(void)
 /* Behind each change of a switch. */
 static void settings_changed(struct fdrop_port *port)
 {
-	struct fdrop_datapath *dp = &port->dp;
-
 	mutex_lock(&port->rules.lock);
-	WRITE_ONCE(dp->plain, READ_ONCE(dp->enabled) && !READ_ONCE(dp->dryrun) &&
-		   !READ_ONCE(dp->sample));
+	fdrop_datapath_publish(&port->dp, rcu_dereference_protected(port->dp.generation, true));
 	mutex_unlock(&port->rules.lock);
 	fdrop_ruleset_tell_settings(&port->rules);
 }
@@ -329,6 +333,30 @@ void fdrop_port_unwatch(struct notifier_block *nb)
 	rtnl_unlock();
 }
 
+/*
+ * Another device is about to ask for the rx_handler: a bridge does, before it looks
+ * whether it is free.
+ */
+static void make_way(struct fdrop_port *port)
+{
+	struct fdrop_error error;
+	int err;
+
+	if (port->at.hook != &fdrop_hook_rx)
+		return;
+	if (!port->at.is_auto) {
+		del(port, "a bridge takes the device");
+		return;
+	}
+	mutex_lock(&port->rules.lock);
+	err = fdrop_hook_yield(&port->at, &error);
+	mutex_unlock(&port->rules.lock);
+	if (err)
+		del_detached(port, error.text);
+	else
+		fdrop_ruleset_tell_settings(&port->rules);
+}
+
 static int netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
@@ -345,8 +373,7 @@ static int netdev_event(struct notifier_block *nb, unsigned long event, void *pt
 		fdrop_ruleset_tell_settings(&port->rules);
 		break;
 	case NETDEV_JOIN:
-		/* A bridge is about to ask for the rx_handler. */
-		del(port, "a bridge takes the device");
+		make_way(port);
 		break;
 	}
 	return NOTIFY_DONE;

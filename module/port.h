@@ -13,11 +13,12 @@
 #include <linux/notifier.h>
 
 #include "datapath.h"
+#include "hook.h"
 #include "ruleset.h"
 
 struct fdrop_error;
-struct fdrop_hook;
 struct fdrop_rule_list;
+struct file;
 
 /**
  * struct fdrop_port - a netdev under protection
@@ -28,7 +29,7 @@ struct fdrop_rule_list;
  *	rules are not gone
  * @ifindex: of the device
  * @tracker: of that reference
- * @hook: where its packets are taken
+ * @at: where its packets are taken; changed under RTNL and the ruleset's lock
  * @list: among all ports
  */
 struct fdrop_port {
@@ -38,7 +39,7 @@ struct fdrop_port {
 	struct net_device *dev;
 	int ifindex;
 	netdevice_tracker tracker;
-	const struct fdrop_hook *hook;
+	struct fdrop_attachment at;
 	struct list_head list;
 };
 
@@ -62,10 +63,16 @@ struct fdrop_port_news {
  * struct fdrop_port_options - how to protect a device
  * @dryrun: count only
  * @protect: with the protect rules of the port's own
+ * @hook: where; NULL: rx where that is free, else ingress
+ * @priority: at hook ingress
+ * @program: the BPF link of its XDP program, for hook xdp, or NULL
  */
 struct fdrop_port_options {
 	bool dryrun;
 	bool protect;
+	const struct fdrop_hook *hook;
+	int priority;
+	struct file *program;
 };
 
 /**

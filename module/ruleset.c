@@ -139,7 +139,7 @@ static void give_back(struct fdrop_generation *to, const struct fdrop_generation
 static void replace(struct fdrop_ruleset *rs, struct fdrop_generation *gen)
 {
 	rs->number++;
-	rcu_assign_pointer(rs->dp->generation, gen);
+	fdrop_datapath_publish(rs->dp, gen);
 	synchronize_rcu();
 }
 
@@ -343,7 +343,7 @@ void fdrop_ruleset_open(struct fdrop_ruleset *rs, struct fdrop_datapath *dp,
 	INIT_DELAYED_WORK(&rs->expire, expire_work);
 	rs->dp = dp;
 	rs->number = 1;
-	RCU_INIT_POINTER(dp->generation, first);
+	fdrop_datapath_publish(dp, first);
 	mutex_lock(&rs->lock);
 	schedule_cleaning(rs, 0);
 	mutex_unlock(&rs->lock);

@@ -16,7 +16,6 @@
 #include "engine/table.h"
 #include "error.h"
 #include "generation.h"
-#include "hook.h"
 #include "port.h"
 #include "stats.h"
 
@@ -268,7 +267,7 @@ static ssize_t rule_del_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 static ssize_t hook_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", port_of(attr)->hook->name);
+	return sysfs_emit(buf, "%s\n", READ_ONCE(port_of(attr)->at.hook)->name);
 }
 
 static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)

@@ -7,8 +7,8 @@ plan 26
 # busy DEV OWNER REMEDY: insmod fails, and the log names the owner
 busy()
 {
-	refuse "$1, which $2 has, is refused"	load "dev=$1"
-	check "and the log says whose it is"	said "dev: $1 belongs to the $2, which has its rx_handler: protect $3 instead, or take $1 out of it"
+	refuse "$1, which $2 has, is refused"	load "dev=$1" hook=rx
+	check "and the log says whose it is"	said "dev: $1 belongs to the $2, which has its rx_handler: use hook ingress, protect $3 instead, or take $1 out of it"
 }
 
 # made DEV TYPE: whether this kernel has such a device
@@ -51,7 +51,7 @@ ip link del team7 2> /dev/null
 # Nothing half-attached: the first device of two is let go when the second fails.
 run ip link add d7 type dummy
 run ip link set v1 master br7
-refuse "two devices, the second one taken"	load dev=d7,v1
+refuse "two devices, the second one taken"	load dev=d7,v1 hook=rx
 refuse "the first is not protected"		test -d /sys/class/net/d7/fastdrop
 check "its rx_handler is free"			ip link set d7 master br7
 run ip link set d7 nomaster
@@ -62,7 +62,7 @@ check "its rx_handler is free"			ip link set d7 master br7
 run ip link set d7 nomaster
 
 # While we have it.
-load dev=v1
+load dev=v1 hook=rx
 refuse "macvlan is refused"			ip link add link v1 name mv7 type macvlan
 check "a bridge announces itself, and gets it"	ip link set v1 master br7
 check "the log says so"				said "v1: no longer protected: a bridge takes the device"

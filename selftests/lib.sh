@@ -82,12 +82,24 @@ run()
 	"$@" || { echo "# failed: $*"; exit 1; }
 }
 
+# A test is for the hook in its name, as match_xdp.sh is; else the module chooses.
+case ${0##*/} in
+*_ingress.sh) HOOK=ingress ;;
+*_xdp.sh) HOOK=xdp ;;
+*) HOOK=rx ;;
+esac
+
 # load [PARAMETER=VALUE]...: insmod quotes nothing, so that values with spaces
 # are quoted for the kernel here.
 load()
 {
 	local arg quoted=""
 
+	if [ "$HOOK" = xdp ]; then
+		load_xdp "$@"
+		return
+	fi
+	[ "$HOOK" = rx ] || set -- "$@" "hook=$HOOK"
 	for arg in "$@"; do
 		shift
 		case $arg in
@@ -100,7 +112,40 @@ load()
 	insmod "$FASTDROP_KO" "$@"
 }
 
-unload() { ! [ -d /sys/module/fastdrop ] || rmmod fastdrop; }
+# The same at hook xdp, whose program insmod does not bring.
+load_xdp()
+{
+	local arg dev="" filter="" settings=""
+
+	echo "# at hook xdp: $*"
+	for arg in "$@"; do
+		case $arg in
+		dev=*) dev=${arg#dev=} ;;
+		filter=*) filter=${arg#filter=} ;;
+		*=0) settings="$settings ${arg%=0} off" ;;
+		*=1) settings="$settings ${arg%=1} on" ;;
+		*) echo "# load_xdp does not know $arg"; return 1 ;;
+		esac
+	done
+	insmod "$FASTDROP_KO" || return
+	for dev in ${dev//,/ }; do
+		# shellcheck disable=SC2086
+		"$FASTDROP" dev add "$dev" hook xdp ${XDP:-} $settings &&
+			{ [ -z "$filter" ] || tr ';' '\n' <<< "$filter" | "$FASTDROP" load - dev "$dev"; } &&
+			continue
+		unload
+		return 1
+	done
+}
+
+unload()
+{
+	! [ -d /sys/module/fastdrop ] || if [ "$HOOK" = xdp ]; then
+		"$FASTDROP" module unload
+	else
+		rmmod fastdrop
+	fi
+}
 
 # Two hosts: v1 here, to be protected, and v0 in the namespace "peer".
 #

@@ -27,9 +27,9 @@ make_hosts
 # attach, detach
 check "insmod attaches"				load dev=v1 filter="$FILTER"
 check "the port has its directory"		attached v1
-check "the log says so"				said "v1: protected by hook rx, 1 rule"
+check "the log says so"				said "v1: protected by hook $HOOK, "
 refuse "a second insmod is refused"		load dev=v1 filter="$FILTER"
-check "rmmod detaches"				rmmod fastdrop
+check "rmmod detaches"				unload
 refuse "the directory is gone"			attached v1
 check "and it can be had again"			load dev=v1 filter="$FILTER"
 
@@ -63,7 +63,7 @@ refuse "no directory is left here"		attached v1
 refuse "nor there"				ip netns exec away ls /sys/class/net/v1/fastdrop
 run ip -n away link set v1 netns 1
 refuse "nor when it comes back"			attached v1
-check "the module unloads"			rmmod fastdrop
+check "the module unloads"			unload
 run ip link set v1 up
 
 # insmod in a namespace sees its devices
@@ -81,9 +81,9 @@ make_hosts
 flood_on
 check "insmod under flood"			load dev=v1 filter="$FILTER"
 check "drops come"				wait_for 20 more_than dropped 1000
-check "rmmod under flood"			rmmod fastdrop
+check "rmmod under flood"			unload
 for i in 1 2 3 4 5; do
-	load dev=v1 filter="$FILTER" > /dev/null && rmmod fastdrop || break
+	load dev=v1 filter="$FILTER" > /dev/null && unload || break
 done
 equal "five times over"				5 "$i"
 load dev=v1 filter="$FILTER"
@@ -95,13 +95,13 @@ flood_off
 check "and the port with it"			said "v1: no longer protected: the device goes away"
 refuse "a file that was open is at its end"	cat <&5
 exec 5<&-
-check "the module unloads"			rmmod fastdrop
+check "the module unloads"			unload
 run ip netns del peer
 make_hosts
 
 # unload with a file open
 load dev=v1 filter="$FILTER"
 exec 5< "$(port_dir)/rules"
-check "the module unloads with a file open"	rmmod fastdrop
+check "the module unloads with a file open"	unload
 exec 5<&-
 finish

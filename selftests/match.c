@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every match of the rule language, both ways, with real frames through the
- * rx_handler of v1: in one piece, and with all but the Ethernet header in
- * pages. Run by match.sh, which makes the hosts.
+ * Every match of the rule language, both ways, with real frames through the port
+ * v1: in one piece, and with all but the Ethernet header in pages. Run by match.sh,
+ * which makes hosts and port.
  *
- * usage: match fastdrop.ko NAMESPACE | match count
+ * usage: match NAMESPACE | match count
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -15,34 +15,41 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "kselftest.h"
 #include "match_cases.h"
 
-#define DIR	"/sys/class/net/v1/fastdrop/queues/rx-0/"
+#define PORT	"/sys/class/net/v1/fastdrop/"
+#define DIR	PORT "queues/rx-0/"
 #define PAGED	5000	/* a frame above a page is put into pages */
 
 static const unsigned char mac_src[] = { 2, 0, 0, 0, 0, 1 };
 static const unsigned char mac_dst[] = { 2, 0, 0, 0, 0, 7 };
 
-static void load(const char *module, const char *rule)
+/* Writes @text into a file of the port's directory. */
+static void put(const char *name, const char *text)
 {
-	char params[512];
-	int fd = open(module, O_RDONLY);
+	char path[64];
+	int fd;
 
-	snprintf(params, sizeof(params), "dev=v1 protect=0 filter=\"%s drop\"", rule);
-	if (fd < 0 || syscall(SYS_finit_module, fd, params, 0))
-		err(1, "%s %s", module, params);
+	snprintf(path, sizeof(path), PORT "%s", name);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		err(1, "%s > %s", text, path);
 	close(fd);
 }
 
-static void unload(void)
+/* From now on there is this rule, and no other. */
+static void set_rule(const char *rule, bool is_first)
 {
-	if (syscall(SYS_delete_module, "fastdrop", O_NONBLOCK))
-		err(1, "rmmod fastdrop");
+	char text[512];
+
+	if (!is_first)
+		put("rule_del", "1");
+	snprintf(text, sizeof(text), "%s drop id 1", rule);
+	put("rule_add", text);
 }
 
 static unsigned long counter(const char *path)
@@ -120,16 +127,14 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "count"))
 		return printf("%zu\n", ARRAY_SIZE(match_cases)) < 0;
-	if (argc != 3)
-		errx(2, "usage: match fastdrop.ko NAMESPACE | match count");
-	s = open_sender(argv[2]);
+	if (argc != 2)
+		errx(2, "usage: match NAMESPACE | match count");
+	s = open_sender(argv[1]);
 	for (i = 0; i < ARRAY_SIZE(match_cases); i++) {
 		c = &match_cases[i];
 		if (!rule || strcmp(rule, c->rule)) {
-			if (rule)
-				unload();
+			set_rule(c->rule, !rule);
 			rule = c->rule;
-			load(argv[1], rule);
 		}
 		ok = is_dropped(s, &c->frame, false) == c->holds &&
 		     is_dropped(s, &c->frame, true) == c->holds;
@@ -137,6 +142,5 @@ int main(int argc, char **argv)
 		       c->holds ? "holds" : "does not hold", c->what);
 		fflush(stdout);
 	}
-	unload();
 	return 0;
 }

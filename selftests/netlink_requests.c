@@ -20,7 +20,8 @@ static const struct operation {
 } operations[] = {
 #define DO(cmd, takes)		{ #cmd, FASTDROP_CMD_##cmd, true, false, takes }
 #define DUMP(cmd, takes)	{ #cmd, FASTDROP_CMD_##cmd, false, true, takes }
-	DO(DEV_NEW, PORT | BIT(FASTDROP_A_HOOK) | BIT(FASTDROP_A_DRYRUN) | BIT(FASTDROP_A_PROTECT)),
+	DO(DEV_NEW, PORT | BIT(FASTDROP_A_HOOK) | BIT(FASTDROP_A_DRYRUN) | BIT(FASTDROP_A_PROTECT) |
+	   BIT(FASTDROP_A_PRIORITY) | BIT(FASTDROP_A_XDP_LINK)),
 	DO(DEV_DEL, PORT),
 	{ "DEV_GET", FASTDROP_CMD_DEV_GET, true, true, PORT },
 	DO(DEV_SET, PORT | BIT(FASTDROP_A_ENABLED) | BIT(FASTDROP_A_DRYRUN) |
@@ -60,6 +61,8 @@ static size_t size_of(int type)
 	case FASTDROP_A_CONFIRM:
 	case FASTDROP_A_RULE_ID:
 	case FASTDROP_A_SAMPLE:
+	case FASTDROP_A_PRIORITY:
+	case FASTDROP_A_XDP_LINK:
 		return 4;
 	}
 	return 0;
@@ -234,11 +237,26 @@ static const struct request bare_requests[] = {
 	{ "0 is no index", FASTDROP_CMD_DEV_NEW, ERANGE, "range", 1, { U32(IFINDEX, 0) } },
 	{ "a name has 15 characters", FASTDROP_CMD_DEV_NEW, EINVAL, "policy", 1,
 	  { TEXT(IFNAME, "sixteen-and-more") } },
-	{ "there is one hook", FASTDROP_CMD_DEV_NEW, EINVAL,
-	  "there is no hook \"tx\": it can be rx", 2, { N1, TEXT(HOOK, "tx") } },
+	{ "there are three hooks", FASTDROP_CMD_DEV_NEW, EINVAL,
+	  "there is no hook \"tx\": it can be auto, rx, ingress or xdp", 2,
+	  { N1, TEXT(HOOK, "tx") } },
+	{ "only ingress has a priority", FASTDROP_CMD_DEV_NEW, EINVAL,
+	  "hook rx has no priority: only hook ingress has", 3,
+	  { N1, TEXT(HOOK, "rx"), U32(PRIORITY, 1) } },
+	{ "a link is an open file", FASTDROP_CMD_DEV_NEW, EINVAL,
+	  "there is no open file 4294967295", 3,
+	  { N1, TEXT(HOOK, "xdp"), U32(XDP_LINK, 4294967295U) } },
+	{ "of hook xdp", FASTDROP_CMD_DEV_NEW, EINVAL, "a BPF link is for hook xdp only", 2,
+	  { N1, U32(XDP_LINK, 1) } },
+	{ "and the link of a program there", FASTDROP_CMD_DEV_NEW, EINVAL,
+	  "the file is not the BPF link of an XDP program on n1", 1,
+	  { N1, TEXT(HOOK, "xdp"), U32(XDP_LINK, 1) } },
+	{ "without one it takes a program", FASTDROP_CMD_DEV_NEW, EINVAL,
+	  "n1 has no XDP program", 1, { N1, TEXT(HOOK, "xdp") } },
 	{ "dryrun is 0 or 1", FASTDROP_CMD_DEV_NEW, ERANGE, "range", 2, { N1, U8(DRYRUN, 2) } },
 	{ "protect is too", FASTDROP_CMD_DEV_NEW, ERANGE, "range", 2, { N1, U8(PROTECT, 2) } },
-	{ "a bridge has this one", FASTDROP_CMD_DEV_NEW, EBUSY, "n3", 1, { TEXT(IFNAME, "n3") } },
+	{ "a bridge has this one", FASTDROP_CMD_DEV_NEW, EBUSY, "n3", 1,
+	  { TEXT(IFNAME, "n3"), TEXT(HOOK, "rx") } },
 	{ "DEV_DEL names a device", FASTDROP_CMD_DEV_DEL, EINVAL, "say which device" },
 	{ "one that there is", FASTDROP_CMD_DEV_DEL, ENODEV, "there is no device \"no\"", 1,
 	  { TEXT(IFNAME, "no") } },

@@ -35,7 +35,7 @@ of() { tail -n 1 "/tmp/reader-$1" | awk -v w="$2" '{ for (i = 1; i < NF; i++) if
 sum() { echo $(($(of "$1" "$2") + $(of "$1" "$3"))); }
 
 make_hosts
-modprobe -q dummy; ip link add d7 type dummy 2> /dev/null; ip link set d7 up
+modprobe -q dummy; ip link add d7 type veth peer name d8 2> /dev/null; ip link set d7 up
 
 # Every packet is shown.
 load dev=v1 filter="udp dport 4321 drop sample 1"

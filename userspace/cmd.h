@@ -173,6 +173,7 @@ char *read_file(const char *name, size_t *length);
 extern const struct command dev_commands[];
 extern const struct command rule_commands[];
 extern const struct command set_commands[];
+extern const struct command module_commands[];
 enum status cmd_stats(int argc, char **argv, struct options *options);
 enum status cmd_top(int argc, char **argv, struct options *options);
 enum status cmd_monitor(int argc, char **argv, struct options *options);

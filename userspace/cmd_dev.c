@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Devices under protection: show them, add, delete, set. */
+#include <unistd.h>
+
 #include "cmd.h"
+#include "dev_hook.h"
 #include "libfastdrop/state.h"
 #include "out.h"
 
@@ -15,6 +18,27 @@ static void show_marks(struct out *out, const struct port *port)
 	out_text(out, "%s", !port->enabled ? "DISABLED: everything passes" :
 			    port->dryrun ? "DRY RUN: nothing is dropped" : "enabled");
 	out_colour(out, NULL);
+}
+
+/* Which hook, and why this one. */
+static void show_hook(struct out *out, const struct port *port)
+{
+	out_string(out, "hook", " hook %s", port->hook);
+	out_bool(out, "auto", port->is_auto);
+	if (*port->hook_reason)
+		out_string(out, "hook_reason", " (auto: %s)", port->hook_reason);
+	if (port->has_priority)
+		out_signed(out, "priority", port->priority == HOOK_PRIORITY ? NULL : " prio %lld",
+			   port->priority);
+	if (strcmp(port->hook, "xdp"))
+		return;
+	if (!*port->xdp_mode)
+		out_colour(out, RED);
+	out_string(out, "xdp_mode", *port->xdp_mode ? " %s" : " WITHOUT A PROGRAM: nothing is seen%s",
+		   port->xdp_mode);
+	out_colour(out, NULL);
+	out_bool(out, "xdp_frags", port->xdp_frags);
+	out_text(out, "%s", port->xdp_frags ? " frags" : "");
 }
 
 static void show_confirm(struct out *out, const struct port *port)
@@ -68,7 +92,7 @@ static void show_port(struct out *out, struct nl *nl, const struct port *port, b
 	out_open(out, NULL);
 	out_string(out, "dev", "%s:", port->name);
 	out_number(out, "ifindex", NULL, port->ifindex);
-	out_string(out, "hook", " hook %s", port->hook);
+	show_hook(out, port);
 	show_marks(out, port);
 	out_bool(out, "enabled", port->enabled);
 	out_bool(out, "dryrun", port->dryrun);
@@ -182,22 +206,33 @@ static enum status check_setting(const struct key *key, const char *value)
 
 	if (key->attr == FASTDROP_A_SAMPLE)
 		return check_sample(value);
+	return read_switch(key->name, value, &on);
+}
+
+/* How many words a setting has that begins at @argv, with its name; 0 if it is wrong. */
+static int check_words(const struct key *key, char **argv, struct hook *hook)
+{
+	struct reason reason;
+	int words;
+
 	if (key->attr != FASTDROP_A_HOOK)
-		return read_switch(key->name, value, &on);
-	if (value)
-		return STATUS_OK;
-	complain("expected rx behind \"hook\"");
-	return STATUS_USAGE;
+		return check_setting(key, argv[1]) == STATUS_OK ? 2 : 0;
+	words = hook_read(hook, argv + 1, &reason);
+	if (!words) {
+		complain("%s", reason.text);
+		return 0;
+	}
+	return 1 + words;
 }
 
 /* Whether the arguments are settings out of @keys, each with its value. */
-static enum status check_settings(const struct key *keys, char **argv)
+static enum status check_settings(const struct key *keys, char **argv, struct hook *hook)
 {
-	enum status status = STATUS_OK;
 	const struct key *k;
 	u32 seen = 0;
+	int words;
 
-	for (; status == STATUS_OK && *argv; argv += 2) {
+	for (; *argv; argv += words) {
 		k = find_key(keys, *argv);
 		if (!k) {
 			complain("expected %s, not \"%s\"", name_keys(keys), *argv);
@@ -208,22 +243,26 @@ static enum status check_settings(const struct key *keys, char **argv)
 			return STATUS_USAGE;
 		}
 		seen |= 1U << (k - keys);
-		status = check_setting(k, argv[1]);
+		words = check_words(k, argv, hook);
+		if (!words)
+			return STATUS_USAGE;
 	}
-	return status;
+	return STATUS_OK;
 }
 
-/* Of what has been checked. */
+/* Of what has been checked; the hook is for hook_put(). */
 static void put_settings(struct nl *nl, const struct key *keys, char **argv)
 {
+	struct reason reason;
 	const struct key *k;
+	struct hook hook;
 	u32 sample;
 
 	for (; *argv; argv += 2) {
 		k = find_key(keys, *argv);
 		switch (k->attr) {
 		case FASTDROP_A_HOOK:
-			nl_put_string(nl, k->attr, argv[1]);
+			argv += hook_read(&hook, argv + 1, &reason) - 1;
 			break;
 		case FASTDROP_A_SAMPLE:
 			read_number(argv[1], &sample);
@@ -235,24 +274,51 @@ static void put_settings(struct nl *nl, const struct key *keys, char **argv)
 	}
 }
 
+/* The request; @program is a BPF link, or -1. */
+static enum status send_change(struct nl *nl, char **argv, enum fastdrop_cmd cmd,
+			       const struct key *keys, const struct hook *hook, int program)
+{
+	nl_begin(nl, cmd);
+	nl_put_string(nl, FASTDROP_A_IFNAME, argv[1]);
+	hook_put(nl, hook, program);
+	put_settings(nl, keys, argv + 2);
+	return nl_send(nl, NULL, NULL) ? refused(nl, NULL) : STATUS_OK;
+}
+
+/* Whether there is no port now that a program in libxdp's dispatcher could be for. */
+static bool leaves(enum fastdrop_cmd cmd, enum status status, const struct hook *hook)
+{
+	if (cmd == FASTDROP_CMD_DEV_NEW)
+		return status != STATUS_OK && !strcmp(hook->name, "xdp");
+	return cmd == FASTDROP_CMD_DEV_DEL && status == STATUS_OK;
+}
+
 static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const struct key *keys)
 {
+	struct hook hook = { };
+	struct reason reason;
 	enum status status;
 	struct nl *nl;
+	int program;
 
 	if (argc < 2) {
 		complain("expected the name of a device");
 		return STATUS_USAGE;
 	}
-	status = want_dev_name(argv[1]) ?: check_settings(keys, argv + 2);
+	status = want_dev_name(argv[1]) ?: check_settings(keys, argv + 2, &hook);
 	if (status != STATUS_OK)
 		return status;
 	nl = need_module();
-	nl_begin(nl, cmd);
-	nl_put_string(nl, FASTDROP_A_IFNAME, argv[1]);
-	put_settings(nl, keys, argv + 2);
-	if (nl_send(nl, NULL, NULL))
-		status = refused(nl, NULL);
+	if (!hook_program(nl, argv[1], &hook, &program, &reason)) {
+		complain("%s", reason.text);
+		status = STATUS_FAILED;
+	} else {
+		status = send_change(nl, argv, cmd, keys, &hook, program);
+		if (leaves(cmd, status, &hook) && !hook_leave(argv[1]))
+			status = STATUS_FAILED;
+	}
+	if (program >= 0)
+		close(program);
 	nl_close(nl);
 	return status;
 }
@@ -281,7 +347,7 @@ static enum status set(int argc, char **argv, struct options *options)
 const struct command dev_commands[] = {
 	{ "show", show, "[DEV]",
 	  "the devices under protection; with -s their counters" },
-	{ "add", add, "DEV [hook rx] [dryrun on|off] [protect on|off]",
+	{ "add", add, "DEV " HOOK_USAGE " [dryrun on|off] [protect on|off]",
 	  "put a device under protection" },
 	{ "del", del, "DEV",
 	  "let go of a device: all its packets pass" },

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Loads files of rules, and keeps or takes back what was changed. */
+#include <unistd.h>
+
 #include "change.h"
 #include "libfastdrop/file.h"
 #include "libfastdrop/ssh.h"
@@ -66,17 +68,31 @@ static bool changes(enum setting setting, bool is_on)
 	return setting == (is_on ? SETTING_OFF : SETTING_ON);
 }
 
-static int add_dev(struct nl *nl, const struct part *part)
+/* Returns whether it is there; if not, the user has been told why. */
+static bool add_dev(struct nl *nl, const struct part *part)
 {
+	struct reason reason;
+	int program, err;
+
+	if (!hook_program(nl, part->dev, &part->hook, &program, &reason)) {
+		complain("%s", reason.text);
+		return false;
+	}
 	nl_begin(nl, FASTDROP_CMD_DEV_NEW);
 	nl_put_string(nl, FASTDROP_A_IFNAME, part->dev);
-	if (part->hook[0])
-		nl_put_string(nl, FASTDROP_A_HOOK, part->hook);
+	hook_put(nl, &part->hook, program);
 	if (part->dryrun)
 		nl_put_u8(nl, FASTDROP_A_DRYRUN, part->dryrun == SETTING_ON);
 	if (part->protect)
 		nl_put_u8(nl, FASTDROP_A_PROTECT, part->protect == SETTING_ON);
-	return nl_send(nl, NULL, NULL);
+	err = nl_send(nl, NULL, NULL);
+	if (program >= 0)
+		close(program);
+	if (err) {
+		refused(nl, NULL);
+		hook_leave(part->dev);
+	}
+	return !err;
 }
 
 /* Whether the port of the part is there, and noted. */
@@ -102,18 +118,18 @@ static bool find_port(struct loading *l)
 static bool prepare_port(struct loading *l, const char *name, const struct options *options)
 {
 	const struct part *part = l->part;
+	char hook[64];
 
 	if (!find_port(l)) {
-		if (add_dev(l->nl, part)) {
-			refused(l->nl, NULL);
+		if (!add_dev(l->nl, part))
 			return false;
-		}
 		l->is_new = true;
 		return find_port(l);
 	}
-	if (part->hook[0] && strcmp(part->hook, l->port.hook)) {
+	if (!hook_is(&part->hook, &l->port)) {
+		hook_print(&l->port, hook, sizeof(hook));
 		complain("%s has the hook %s, not \"%s\": fastdrop dev del %s first", part->dev,
-			 l->port.hook, part->hook, part->dev);
+			 hook, part->hook.name, part->dev);
 		return false;
 	}
 	if (options->confirm && changes(part->protect, l->port.protect)) {
@@ -232,6 +248,8 @@ static void undo(struct load *load)
 		nl_put_u32(l->nl, FASTDROP_A_IFINDEX, l->port.ifindex);
 		if (nl_send(l->nl, NULL, NULL))
 			refused(l->nl, l->part->dev);
+		else
+			hook_leave(l->part->dev);
 	}
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is in force, as load takes it. */
 #include "cmd.h"
+#include "dev_hook.h"
 #include "libfastdrop/prefix.h"
 #include "libfastdrop/snapshot.h"
 #include "out.h"
@@ -9,9 +10,11 @@
 static void save_dev(struct out *out, const struct port *port, bool is_named, bool is_first)
 {
 	const char *format = !is_named ? NULL : is_first ? "dev %s" : "\ndev %s";
+	char hook[64];
 
 	out_string(out, "dev", format, port->name);
-	out_string(out, "hook", is_named ? " hook %s" : NULL, port->hook);
+	hook_print(port, hook, sizeof(hook));
+	out_string(out, "hook", is_named ? " hook %s" : NULL, hook);
 	out_bool(out, "dryrun", port->dryrun);
 	out_bool(out, "protect", port->protect);
 	if (is_named)

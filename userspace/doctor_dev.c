@@ -22,15 +22,33 @@ static bool is_one_of(const char *kind, const char *const *kinds)
 	return false;
 }
 
+/* What the hook of a port keeps others from, or is kept from. */
+static void look_at_hook(struct doctor *doctor, const struct port *port)
+{
+	char remedy[160];
+
+	if (!strcmp(port->hook, "rx")) {
+		snprintf(remedy, sizeof(remedy), "fastdrop dev del %s, fastdrop dev add %s hook ingress, before it goes into one",
+			 doctor->dev, doctor->dev);
+		doctor_find(doctor, DOCTOR_NOTE, remedy,
+			    "hook rx keeps it out of a bond, a team, and from under macvlan and ipvlan");
+	}
+	if (!strcmp(port->hook, "xdp") && !*port->xdp_mode) {
+		snprintf(remedy, sizeof(remedy), "fastdrop dev del %s, fastdrop dev add %s hook xdp",
+			 doctor->dev, doctor->dev);
+		doctor_find(doctor, DOCTOR_PROBLEM, remedy,
+			    "its XDP program has been taken off: no packet is seen");
+	}
+}
+
 /* @is_free: nobody else takes its packets. */
 static void look_at_port(struct doctor *doctor, const struct port *port, bool is_free)
 {
 	char remedy[128];
 
-	if (!port && !is_free)
-		return;
 	if (!port) {
-		snprintf(remedy, sizeof(remedy), "fastdrop dev add %s dryrun on", doctor->dev);
+		snprintf(remedy, sizeof(remedy), "fastdrop dev add %s dryrun on%s", doctor->dev,
+			 is_free ? "" : ": it gets hook ingress");
 		doctor_find(doctor, DOCTOR_NOTE, remedy, "it is not protected");
 		return;
 	}
@@ -50,6 +68,7 @@ static void look_at_port(struct doctor *doctor, const struct port *port, bool is
 			    "the rules are taken back in %u s unless they are confirmed",
 			    port->confirm);
 	}
+	look_at_hook(doctor, port);
 }
 
 /* The device that owns it. Returns whether that takes its packets. */
@@ -66,10 +85,17 @@ static bool look_at_master(struct doctor *doctor, const struct link *link)
 			    *master->kind ? master->kind : "device");
 		return false;
 	}
-	snprintf(remedy, sizeof(remedy), "protect %s instead", master->name);
-	doctor_find(doctor, DOCTOR_PROBLEM, remedy, "its packets are taken by %s, a %s",
+	snprintf(remedy, sizeof(remedy), "protect %s, or %s by hook ingress or xdp", master->name,
+		 link->name);
+	doctor_find(doctor, DOCTOR_NOTE, remedy, "its packets are taken by %s, a %s",
 		    master->name, master->kind);
 	return true;
+}
+
+/* Whether VLAN devices have their frames before the port would. */
+static bool is_behind(const struct port *port)
+{
+	return !port || !strcmp(port->hook, "rx");
 }
 
 /* A device that sits upon it. Returns whether that takes its packets. */
@@ -77,14 +103,16 @@ static bool look_at_upper(struct doctor *doctor, const struct link *link,
 			  const struct link *upper)
 {
 	static const char *const takers[] = { "macvlan", "macvtap", "ipvlan", "ipvtap", "dsa", NULL };
+	const struct port *port = find_port(doctor, link);
 	bool is_taker = is_one_of(upper->kind, takers);
 	char remedy[128];
 
-	snprintf(remedy, sizeof(remedy), "protect %s %s", upper->name, is_taker ? "instead" : "too");
+	snprintf(remedy, sizeof(remedy), "protect %s%s, or %s by hook ingress or xdp", upper->name,
+		 is_taker ? "" : " too", link->name);
 	if (is_taker)
-		doctor_find(doctor, DOCTOR_PROBLEM, remedy, "its packets are taken by %s, a %s",
+		doctor_find(doctor, DOCTOR_NOTE, remedy, "its packets are taken by %s, a %s",
 			    upper->name, upper->kind);
-	else if (!strcmp(upper->kind, "vlan") && !find_port(doctor, upper))
+	else if (!strcmp(upper->kind, "vlan") && !find_port(doctor, upper) && is_behind(port))
 		doctor_find(doctor, DOCTOR_NOTE, remedy,
 			    "frames of its VLAN device %s go there, past the rules of %s",
 			    upper->name, link->name);
@@ -139,9 +167,10 @@ static void look_at_offloads(struct doctor *doctor, const struct link *link)
 
 static void look_at_xdp(struct doctor *doctor, const struct link *link)
 {
+	const struct port *port = find_port(doctor, link);
 	char remedy[128];
 
-	if (link->xdp == XDP_ATTACHED_NONE)
+	if (link->xdp == XDP_ATTACHED_NONE || (port && !strcmp(port->hook, "xdp")))
 		return;
 	snprintf(remedy, sizeof(remedy), "ip link set dev %s xdp off, if it is not wanted",
 		 link->name);

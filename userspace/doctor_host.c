@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "libfastdrop/btf.h"
+#include "libfastdrop/xdp.h"
 
 #define VARIABLES	"/sys/firmware/efi/efivars"
 #define OLDEST_MAJOR	6
@@ -113,13 +115,24 @@ static void look_at_signatures(struct doctor *doctor)
 		doctor_find(doctor, DOCTOR_NOTE, NULL, "the loaded module is not signed");
 }
 
-static void look_at_btf(struct doctor *doctor)
+/* What hook xdp needs, and no other. */
+static void look_at_xdp(struct doctor *doctor)
 {
-	if (access("/sys/kernel/btf/vmlinux", F_OK))
-		doctor_find(doctor, DOCTOR_NOTE, NULL,
-			    "the kernel has no BTF: fastdrop needs none, but tools that trace it do");
+	struct reason reason;
+
+	if (access(BTF_RUNNING, F_OK)) {
+		doctor_find(doctor, DOCTOR_NOTE, NULL, "the kernel has no BTF: there is no hook xdp");
+		return;
+	}
+	if (xdp_jit_is_off())
+		doctor_find(doctor, DOCTOR_NOTE, "sysctl net.core.bpf_jit_enable=1",
+			    "the BPF JIT is off: there is no hook xdp");
+	if (access("/sys/module/fastdrop", F_OK))
+		return;
+	if (btf_loaded(&reason))
+		doctor_find(doctor, DOCTOR_OK, NULL, "the loaded module has BTF for this kernel, as hook xdp needs");
 	else
-		doctor_find(doctor, DOCTOR_OK, NULL, "the kernel has BTF");
+		doctor_find(doctor, DOCTOR_NOTE, NULL, "there is no hook xdp: %s", reason.text);
 }
 
 void doctor_host(struct doctor *doctor)
@@ -128,5 +141,5 @@ void doctor_host(struct doctor *doctor)
 	look_at_kernel(doctor);
 	look_at_module(doctor);
 	look_at_signatures(doctor);
-	look_at_btf(doctor);
+	look_at_xdp(doctor);
 }

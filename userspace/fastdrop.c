@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The command: options, the table of commands, dispatch. */
 #define _GNU_SOURCE	/* setns() */
+#include <ctype.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <sched.h>
@@ -46,6 +47,7 @@ static const struct command commands[] = {
 	  "remove all rules and sets", .effect = EFFECT_CHANGE },
 	{ "doctor", cmd_doctor, "[DEV]",
 	  "look for what hinders packets from being seen and dropped" },
+	{ "module", .commands = module_commands },
 	{ "bpf", cmd_bpf, "[-j] [-p] EXPR... [dev DEV]",
 	  "a rule for an expression of tcpdump", .own_options = true },
 	{ "capture", cmd_capture,
@@ -437,6 +439,17 @@ static enum status check_options(const struct command *object, const struct comm
 	return STATUS_USAGE;
 }
 
+/* A negative number behind "prio" is no option: getopt() knows those by their dash. */
+static void shield_numbers(char **argv)
+{
+	static char number[16];
+
+	for (; argv[0] && argv[1]; argv++)
+		if (!strcmp(argv[0], "prio") && argv[1][0] == '-' && isdigit(argv[1][1]) &&
+		    snprintf(number, sizeof(number), " %s", argv[1]) < sizeof(number))
+			argv[1] = number;
+}
+
 /* argv[0] is the name of the command. */
 static enum status run_command(int argc, char **argv, struct options *options)
 {
@@ -446,6 +459,7 @@ static enum status run_command(int argc, char **argv, struct options *options)
 	if (!c)
 		return refuse_command(argv[0]);
 	if (!c->own_options) {
+		shield_numbers(argv);
 		status = take_options(argc, argv, false, options);
 		argc -= optind - 1;
 		argv += optind - 1;

@@ -78,6 +78,14 @@ void out_close(struct out *out)
 		out->depth--;
 }
 
+void out_signed(struct out *out, const char *key, const char *format, s64 number)
+{
+	if (out->depth)
+		add(out, key, json_object_new_int64(number));
+	else if (format)
+		printf(format, (long long)number);
+}
+
 void out_number(struct out *out, const char *key, const char *format, u64 number)
 {
 	if (out->depth)

@@ -21,6 +21,7 @@ void out_close(struct out *out);
 
 /* @format takes an unsigned long long. */
 void out_number(struct out *out, const char *key, const char *format, u64 number);
+void out_signed(struct out *out, const char *key, const char *format, s64 number);
 
 /* @format takes a char *. What is not UTF-8 or could steer a terminal becomes "?". */
 void out_string(struct out *out, const char *key, const char *format, const char *string);

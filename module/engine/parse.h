@@ -88,8 +88,8 @@ static __always_inline bool fdrop_parse_plain(const struct fdrop_packet *packet,
 	    fdrop_load16(h + 6) & cpu_to_be16(0x3fff))
 		return false;
 	total = be16_to_cpu(fdrop_load16(h + 2));
-	if (total < ports || total > packet->len)
-		return false;
+	if (total - ports > packet->len - ports)
+		return false;	/* also less than these, which is then a large number */
 
 	memcpy(&key->addr[0], h + 12, 8);
 	key->ports = fdrop_load32(h + 20);

@@ -37,20 +37,31 @@ enum fdrop_special {
 /**
  * struct fdrop_entry - a rule in the hash table of its tuple
  * @rank: its rank
- * @action: its &enum fdrop_action
  * @checks: whether there is more to check than words
  * @last: whether it is the last one of its bucket
+ * @action: its &enum fdrop_action
  * @special: &enum fdrop_special
+ * @no_drop: both of them: 0 if it drops, and there is nothing special
  * @word: as many as the mask of the tuple uses
  */
 struct fdrop_entry {
 	u32 rank;
-	u8 action;
 	bool checks;
 	bool last;
-	u8 special;
+	union {
+		struct {
+			u8 action;
+			u8 special;
+		};
+		u16 no_drop;
+	};
 	u64 word[];
 };
+
+static_assert(FDROP_ACTION_DROP == 0);
+
+/* What no_drop is of a rule that drops, and that packets are shown of. */
+#define FDROP_DROP_SAMPLED	((__force u16)cpu_to_le16(FDROP_SPECIAL_SAMPLED << 8))
 
 /* Words of an entry before those of the mask. */
 #define FDROP_ENTRY_HEAD	(sizeof(struct fdrop_entry) / sizeof(u64))
@@ -164,10 +175,11 @@ const struct fdrop_entry *fdrop_bucket_find(const struct fdrop_table *table,
 					    const struct fdrop_entry *best,
 					    const struct fdrop_entry *entry);
 
-/* The first entry of a tuple that has the words of the key, or NULL. */
-static __always_inline const struct fdrop_entry *
+/* Whether a tuple has the words of the key; then *@found is the first entry that does. */
+static __always_inline bool
 fdrop_tuple_search(const struct fdrop_table *table, const struct fdrop_tuple *tuple,
-		   const struct fdrop_key *key, const u32 words)
+		   const struct fdrop_key *key, const u32 words,
+		   const struct fdrop_entry **found)
 {
 	u64 word[FDROP_KEY_WORDS] fdrop_uninitialized;
 	const struct fdrop_entry *entry;
@@ -181,7 +193,7 @@ fdrop_tuple_search(const struct fdrop_table *table, const struct fdrop_tuple *tu
 			hash += fdrop_table_hash(table, word[i], i);
 		offset = tuple->bucket[hash >> tuple->shift];
 		if (!offset)
-			return NULL;
+			return false;
 	}
 
 	entry = (const struct fdrop_entry *)(tuple->entry + offset);
@@ -189,10 +201,12 @@ fdrop_tuple_search(const struct fdrop_table *table, const struct fdrop_tuple *tu
 		for (i = 0; i < words; i++)
 			if (entry->word[i] != word[i])
 				break;
-		if (i == words)
-			return entry;
+		if (i == words) {
+			*found = entry;
+			return true;
+		}
 		if (entry->last)
-			return NULL;
+			return false;
 	}
 }
 
@@ -202,9 +216,9 @@ fdrop_tuple_find(const struct fdrop_table *table, const struct fdrop_tuple *tupl
 		 const struct fdrop_key *key, const struct fdrop_packet *packet, u32 from,
 		 const struct fdrop_entry *best, const u32 words)
 {
-	const struct fdrop_entry *entry = fdrop_tuple_search(table, tuple, key, words);
+	const struct fdrop_entry *entry;
 
-	if (!entry)
+	if (!fdrop_tuple_search(table, tuple, key, words, &entry))
 		return best;
 	if (unlikely(entry->checks || entry->rank < from))
 		return fdrop_bucket_find(table, tuple, key, packet, from, best, entry);
@@ -262,11 +276,9 @@ fdrop_table_find(const struct fdrop_table *table, const struct fdrop_key *key)
 	const struct fdrop_entry *best = &table->none, *entry;
 	const struct fdrop_tuple *tuple;
 
-	for (tuple = table->tuples; tuple->best < best->rank; tuple++) {
-		entry = fdrop_tuple_search(table, tuple, key, 2);
-		if (entry && entry->rank < best->rank)
+	for (tuple = table->tuples; tuple->best < best->rank; tuple++)
+		if (fdrop_tuple_search(table, tuple, key, 2, &entry) && entry->rank < best->rank)
 			best = entry;
-	}
 	return best;
 }
 

@@ -38,7 +38,7 @@ enum fastdrop_cmd {
 	FASTDROP_CMD_UNSPEC,
 
 	/* Ports. */
-	FASTDROP_CMD_DEV_NEW,		/* port; HOOK, DRYRUN, PROTECT */
+	FASTDROP_CMD_DEV_NEW,		/* port; HOOK, PRIORITY, XDP_LINK, DRYRUN, PROTECT */
 	FASTDROP_CMD_DEV_DEL,		/* port */
 	FASTDROP_CMD_DEV_GET,		/* port, or a dump of all */
 	FASTDROP_CMD_DEV_SET,		/* port; ENABLED, DRYRUN, PROTECT, SAMPLE */
@@ -88,7 +88,7 @@ enum fastdrop_attr {
 
 	FASTDROP_A_IFINDEX,		/* u32 */
 	FASTDROP_A_IFNAME,		/* string */
-	FASTDROP_A_HOOK,		/* string: where packets are taken: "rx" */
+	FASTDROP_A_HOOK,		/* string: rx, ingress or xdp: where packets are taken */
 	FASTDROP_A_ENABLED,		/* u8: 0 passes everything, uncounted */
 	FASTDROP_A_DRYRUN,		/* u8: 1 counts and drops nothing */
 	FASTDROP_A_PROTECT,		/* u8: 1 has the port's own protect rules */
@@ -128,6 +128,15 @@ enum fastdrop_attr {
 	FASTDROP_A_DIVERTED,		/* to readers, and not to the stack */
 	FASTDROP_A_SAMPLED,		/* due to be shown to readers */
 	FASTDROP_A_RING_LOST,		/* of both, missing in at least one reader's ring */
+
+	FASTDROP_A_AUTO,		/* u8: 1: the hook was not asked for by name */
+	FASTDROP_A_HOOK_REASON,		/* string: and why it is not rx, if it is not */
+	FASTDROP_A_PRIORITY,		/* s32: at hook ingress, among others: lower ones first */
+	FASTDROP_A_XDP_LINK,		/* u32: file descriptor of the BPF link; without it the
+					 * XDP program is yours to attach and detach
+					 */
+	FASTDROP_A_XDP_MODE,		/* string: native, generic or offload; none: no program */
+	FASTDROP_A_XDP_FRAGS,		/* u8: 1: the program of XDP_LINK takes frames in pieces */
 
 	__FASTDROP_A_MAX,
 };

@@ -3,6 +3,7 @@
 
 #include "cmd.h"
 
+#define DEV_LINE	"expected dev NAME " HOOK_USAGE " [dryrun on|off] [protect on|off] [sample N]"
 #define WORDS_MAX	12
 #define WORD		64	/* with its end */
 
@@ -85,12 +86,6 @@ static bool take_setting(const struct file *file, struct part *part, const char 
 	enum setting *setting = !strcmp(key, "dryrun") ? &part->dryrun :
 				!strcmp(key, "protect") ? &part->protect : NULL;
 
-	if (!strcmp(key, "hook")) {
-		if (strlen(value) >= sizeof(part->hook))
-			return refuse(file, part->line, "expected hook rx, not \"%s\"", value);
-		strcpy(part->hook, value);
-		return true;
-	}
 	if (!strcmp(key, "sample")) {
 		part->has_sample = read_number(value, &part->sample);
 		return part->has_sample ||
@@ -116,14 +111,37 @@ static struct part *add_part(struct file *file, u32 line)
 	return part;
 }
 
+/* What follows a device's name: pairs of words, but for the hook. */
+static bool take_settings(const struct file *file, struct part *part, struct words *words)
+{
+	char *word[WORDS_MAX + 1] = { };
+	struct reason reason;
+	int i, taken;
+
+	for (i = 0; i < words->count; i++)
+		word[i] = words->word[i];
+	for (i = 2; i < words->count; i += taken) {
+		taken = 2;
+		if (!strcmp(word[i], "hook")) {
+			taken = hook_read(&part->hook, word + i + 1, &reason);
+			if (!taken++)
+				return refuse(file, part->line, "%s", reason.text);
+		} else if (!word[i + 1]) {
+			return refuse(file, part->line, DEV_LINE);
+		} else if (!take_setting(file, part, word[i], word[i + 1])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool read_dev_line(struct file *file, const struct lines *lines)
 {
 	struct part *part = add_part(file, lines->line), *other;
 	struct words words;
-	int i;
 
-	if (!split(lines, &words) || words.count < 2 || words.count % 2)
-		return refuse(file, part->line, "expected dev NAME [hook rx] [dryrun on|off] [protect on|off] [sample N]");
+	if (!split(lines, &words) || words.count < 2)
+		return refuse(file, part->line, DEV_LINE);
 	if (strlen(words.word[1]) >= IFNAMSIZ)
 		return refuse(file, part->line, "\"%s\" is no name of a device: %d characters are the limit",
 			      words.word[1], IFNAMSIZ - 1);
@@ -132,10 +150,7 @@ static bool read_dev_line(struct file *file, const struct lines *lines)
 		if (!strcmp(other->dev, part->dev))
 			return refuse(file, part->line, "the device %s has a part already, in line %u",
 				      part->dev, other->line);
-	for (i = 2; i < words.count; i += 2)
-		if (!take_setting(file, part, words.word[i], words.word[i + 1]))
-			return false;
-	return true;
+	return take_settings(file, part, &words);
 }
 
 /* Ids and order without the search over the sets, which only the kernel needs. */

@@ -9,6 +9,7 @@
 #include <net/if.h>
 
 #include "engine/rule_list.h"
+#include "dev_hook.h"
 
 /* What a file says of a switch. */
 enum setting {
@@ -21,7 +22,7 @@ enum setting {
  * struct part - what a file has for one device
  * @dev: its name; "" if there is no such line
  * @line: where that one is
- * @hook: where packets are to be taken; "" if it does not say
+ * @hook: where packets are to be taken
  * @dryrun: what it says of that
  * @protect: and of that
  * @has_sample: it says one of how many passed packets is to be shown
@@ -32,7 +33,7 @@ enum setting {
 struct part {
 	char dev[IFNAMSIZ];
 	u32 line;
-	char hook[16];
+	struct hook hook;
 	enum setting dryrun;
 	enum setting protect;
 	bool has_sample;

@@ -24,6 +24,10 @@ struct port state_port_of(const struct nl_answer *answer)
 	const struct nlattr * const *attr = answer->attr;
 	struct port port = {
 		.ifindex = nl_u32(attr[FASTDROP_A_IFINDEX]),
+		.is_auto = nl_u8(attr[FASTDROP_A_AUTO]),
+		.has_priority = attr[FASTDROP_A_PRIORITY],
+		.priority = nl_u32(attr[FASTDROP_A_PRIORITY]),
+		.xdp_frags = nl_u8(attr[FASTDROP_A_XDP_FRAGS]),
 		.enabled = nl_u8(attr[FASTDROP_A_ENABLED]),
 		.dryrun = nl_u8(attr[FASTDROP_A_DRYRUN]),
 		.protect = nl_u8(attr[FASTDROP_A_PROTECT]),
@@ -38,6 +42,10 @@ struct port state_port_of(const struct nl_answer *answer)
 
 	snprintf(port.name, sizeof(port.name), "%s", nl_string(attr[FASTDROP_A_IFNAME]));
 	snprintf(port.hook, sizeof(port.hook), "%s", nl_string(attr[FASTDROP_A_HOOK]));
+	snprintf(port.hook_reason, sizeof(port.hook_reason), "%s",
+		 nl_string(attr[FASTDROP_A_HOOK_REASON]));
+	snprintf(port.xdp_mode, sizeof(port.xdp_mode), "%s",
+		 nl_string(attr[FASTDROP_A_XDP_MODE]));
 	return port;
 }
 

@@ -23,6 +23,12 @@ struct count {
  * @ifindex: its index
  * @name: its name
  * @hook: where packets are taken
+ * @is_auto: nobody asked for that one by name
+ * @hook_reason: then why it is not rx, if it is not
+ * @has_priority: it has one, as hook ingress has
+ * @priority: see @has_priority
+ * @xdp_mode: of hook xdp: native, generic or offload; "": there is no program any more
+ * @xdp_frags: the program takes frames in pieces
  * @enabled: else everything passes
  * @dryrun: nothing is dropped
  * @protect: it has protect rules of its own
@@ -38,6 +44,12 @@ struct port {
 	u32 ifindex;
 	char name[IFNAMSIZ];
 	char hook[16];
+	bool is_auto;
+	char hook_reason[64];
+	bool has_priority;
+	s32 priority;
+	char xdp_mode[16];
+	bool xdp_frags;
 	bool enabled;
 	bool dryrun;
 	bool protect;

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "dev_hook.h"
+
+#include <errno.h>
+#include <stdint.h>
+
+#include "cmd.h"
+#include "libfastdrop/dispatcher.h"
+#include "libfastdrop/state.h"
+#include "libfastdrop/xdp.h"
+
+static bool read_priority(const char *word, s32 *priority)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = word ? strtol(word, &end, 10) : 0;
+	if (!word || end == word || *end || errno || value < INT32_MIN || value > INT32_MAX)
+		return false;
+	*priority = value;
+	return true;
+}
+
+static int read_xdp(struct hook *hook, char *const *words)
+{
+	int n = 0;
+
+	if (words[n] && (!strcmp(words[n], "native") || !strcmp(words[n], "generic")))
+		hook->generic = *words[n++] == 'g';
+	if (words[n] && !strcmp(words[n], "frags")) {
+		hook->frags = true;
+		n++;
+	}
+	return n;
+}
+
+int hook_read(struct hook *hook, char *const *words, struct reason *reason)
+{
+	if (!words[0] || strlen(words[0]) >= sizeof(hook->name))
+		return because(reason, "expected auto, rx, ingress or xdp behind \"hook\"");
+	strcpy(hook->name, words[0]);
+	if (!strcmp(hook->name, "xdp"))
+		return 1 + read_xdp(hook, words + 1);
+	if (!words[1] || strcmp(words[1], "prio"))
+		return 1;
+	hook->has_priority = read_priority(words[2], &hook->priority);
+	if (!hook->has_priority)
+		return because(reason, "expected a number from -2147483648 to 2147483647 behind \"prio\"%s%s%s",
+			       words[2] ? ", not \"" : "", words[2] ? words[2] : "",
+			       words[2] ? "\"" : "");
+	return 3;
+}
+
+void hook_print(const struct port *port, char *to, size_t room)
+{
+	const char *name = port->is_auto ? "auto" : port->hook;
+
+	if (!strcmp(name, "xdp"))
+		snprintf(to, room, "xdp %s%s",
+			 strcmp(port->xdp_mode, "generic") ? "native" : "generic",
+			 port->xdp_frags ? " frags" : "");
+	else if (port->has_priority && port->priority != HOOK_PRIORITY)
+		snprintf(to, room, "%s prio %d", name, port->priority);
+	else
+		snprintf(to, room, "%s", name);
+}
+
+bool hook_is(const struct hook *hook, const struct port *port)
+{
+	if (!hook->name[0])
+		return true;
+	if (!strcmp(hook->name, "auto"))
+		return port->is_auto;
+	if (strcmp(hook->name, port->hook))
+		return false;
+	if (!strcmp(hook->name, "xdp"))
+		return !*port->xdp_mode || (hook->frags == port->xdp_frags &&
+					    hook->generic == !strcmp(port->xdp_mode, "generic"));
+	return !hook->has_priority || hook->priority == port->priority;
+}
+
+bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *program,
+		  struct reason *reason)
+{
+	const struct xdp xdp = { .dev = dev, .generic = hook->generic, .frags = hook->frags };
+	struct port port;
+
+	*program = -1;
+	if (strcmp(hook->name, "xdp"))
+		return true;
+	if (!state_port(nl, dev, &port))
+		return because(reason, "%s is protected already", dev);
+	return xdp_attach(&xdp, program, reason);
+}
+
+bool hook_leave(const char *dev)
+{
+	struct reason reason;
+
+	if (dispatcher_leave(dev, &reason))
+		return true;
+	complain("%s", reason.text);
+	return false;
+}
+
+void hook_put(struct nl *nl, const struct hook *hook, int program)
+{
+	if (hook->name[0])
+		nl_put_string(nl, FASTDROP_A_HOOK, hook->name);
+	if (hook->has_priority)
+		nl_put_u32(nl, FASTDROP_A_PRIORITY, hook->priority);
+	if (program >= 0)
+		nl_put_u32(nl, FASTDROP_A_XDP_LINK, program);
+}

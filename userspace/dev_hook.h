@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The hook of a device, as users write it: in commands, and in files. */
+#ifndef FASTDROP_DEV_HOOK_H
+#define FASTDROP_DEV_HOOK_H
+
+#include "libfastdrop/image.h"
+#include "libfastdrop/nl.h"
+
+struct port;
+
+/* Of hook ingress, where none is said: the module's own. */
+#define HOOK_PRIORITY	(-300)
+
+#define HOOK_USAGE	"[hook auto|rx|ingress [prio N]|xdp [native|generic] [frags]]"
+
+/**
+ * struct hook - a hook
+ * @name: as the module has it; "" if nothing is said
+ * @has_priority: of ingress
+ * @priority: see @has_priority
+ * @generic: of xdp
+ * @frags: of xdp
+ */
+struct hook {
+	char name[16];
+	bool has_priority;
+	s32 priority;
+	bool generic;
+	bool frags;
+};
+
+/**
+ * hook_read() - read what stands behind the word "hook"
+ * @hook: where to
+ * @words: the words, up to NULL
+ * @reason: what is wrong with them
+ *
+ * Return: how many of them are the hook's, 0 if there is something wrong.
+ */
+int hook_read(struct hook *hook, char *const *words, struct reason *reason);
+
+/* The same of a port: what is to be read to have it again. */
+void hook_print(const struct port *port, char *to, size_t room);
+
+/* Whether the port has it. A port of "auto" has whatever was free. */
+bool hook_is(const struct hook *hook, const struct port *port);
+
+/**
+ * hook_program() - attach the XDP program of the hook, if it needs one
+ * @nl: to see whether the device is a port already
+ * @dev: the device
+ * @hook: the hook
+ * @program: the program's BPF link, to be closed behind the request; -1 if none is
+ *	needed, or if the program is in libxdp's dispatcher, see hook_leave()
+ * @reason: why not
+ *
+ * Return: whether it is there, or none is needed.
+ */
+bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *program,
+		  struct reason *reason);
+
+/*
+ * Takes the program out of libxdp's dispatcher, if it is there: behind a request that
+ * removed the port, or made none. Returns whether it is out; if not, the user knows.
+ */
+bool hook_leave(const char *dev);
+
+/* Into a request for a new port. */
+void hook_put(struct nl *nl, const struct hook *hook, int program);
+
+#endif /* FASTDROP_DEV_HOOK_H */

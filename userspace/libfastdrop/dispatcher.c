@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "dispatcher.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <net/if.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <xdp/libxdp.h>
+
+#define NAME		"fastdrop"	/* of the program */
+#define PRIORITY	50
+
+static const alignas(8) u8 object[] = {
+#include "component.inc"
+};
+
+/* What libxdp and libbpf say first: what comes after it is of its making. */
+static char said[160];
+
+static void note(const char *format, va_list args)
+{
+	char line[256], *text = line;
+
+	if (*said)
+		return;
+	vsnprintf(line, sizeof(line), format, args);
+	if (!strncmp(line, "libxdp: ", 8) || !strncmp(line, "libbpf: ", 8))
+		text += 8;
+	snprintf(said, sizeof(said), "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static int note_libxdp(enum libxdp_print_level level, const char *format, va_list args)
+{
+	if (level == LIBXDP_WARN)
+		note(format, args);
+	return 0;
+}
+
+/* At this level libbpf also says what harms nothing, but not by these words. */
+static int note_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	if (level == LIBBPF_WARN && strstr(format, "failed"))
+		note(format, args);
+	return 0;
+}
+
+static void hush(void)
+{
+	said[0] = 0;
+	libxdp_set_print(note_libxdp);
+	libbpf_set_print(note_libbpf);
+}
+
+bool dispatcher_is(const char *name)
+{
+	return !strcmp(name, "xdp_dispatcher");
+}
+
+static struct xdp_multiprog *get(int ifindex)
+{
+	struct xdp_multiprog *programs = xdp_multiprog__get_from_ifindex(ifindex);
+
+	return libxdp_get_error(programs) ? NULL : programs;
+}
+
+static struct xdp_program *find(const struct xdp_multiprog *programs)
+{
+	struct xdp_program *p = NULL;
+
+	while ((p = xdp_multiprog__next_prog(p, programs)))
+		if (!strcmp(xdp_program__name(p), NAME))
+			return p;
+	return NULL;
+}
+
+/* The names of the components, for a sentence. */
+static void list(const struct xdp_multiprog *programs, char *to, size_t room)
+{
+	struct xdp_program *p = NULL;
+	size_t n = 0;
+
+	snprintf(to, room, "nothing that can be read");
+	while (n < room && (p = xdp_multiprog__next_prog(p, programs)))
+		n += snprintf(to + n, room - n, "%s%s", n ? ", " : "", xdp_program__name(p));
+}
+
+static int attach(const struct xdp *xdp, int ifindex, enum xdp_attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = NAME);
+	struct bpf_object *file = bpf_object__open_mem(object, sizeof(object), &options);
+	struct xdp_program *program;
+	int err = libbpf_get_error(file);
+
+	if (err)
+		return err;
+	program = xdp_program__from_bpf_obj(file, "xdp");
+	err = libxdp_get_error(program) ?: xdp_program__set_run_prio(program, PRIORITY) ?:
+	      xdp_program__set_chain_call_enabled(program, XDP_PASS, true) ?:
+	      xdp_program__set_xdp_frags_support(program, xdp->frags) ?:
+	      xdp_program__attach(program, ifindex, mode, 0);
+	if (!libxdp_get_error(program))
+		xdp_program__close(program);
+	bpf_object__close(file);
+	return err;
+}
+
+static bool join(const struct xdp *xdp, int ifindex, const struct xdp_multiprog *programs,
+		 struct reason *reason)
+{
+	enum xdp_attach_mode mode = xdp_multiprog__attach_mode(programs);
+	bool is_generic = mode == XDP_MODE_SKB;
+	char names[200];
+	int err;
+
+	list(programs, names, sizeof(names));
+	if (xdp->generic != is_generic)
+		return because(reason, "%s has libxdp's dispatcher (with %s) in %s mode: hook xdp %s joins it",
+			       xdp->dev, names, is_generic ? "generic" : "native",
+			       is_generic ? "generic" : "native");
+	if (find(programs))
+		return true;
+	err = attach(xdp, ifindex, mode);
+	return !err || because(reason, "libxdp's dispatcher on %s (with %s) cannot be joined (%s%s%s): use hook rx or ingress, which go beside it",
+			       xdp->dev, names, err == -E2BIG ? "it is full" : strerror(-err),
+			       *said ? ": " : "", said);
+}
+
+bool dispatcher_join(const struct xdp *xdp, struct reason *reason)
+{
+	int ifindex = if_nametoindex(xdp->dev);
+	struct xdp_multiprog *programs;
+	bool joined;
+
+	hush();
+	programs = get(ifindex);
+	if (!programs)
+		return because(reason, "the dispatcher on %s cannot be read%s%s%s: use hook rx or ingress, which go beside it",
+			       xdp->dev, *said ? " (" : "", said, *said ? ")" : "");
+	joined = join(xdp, ifindex, programs, reason);
+	xdp_multiprog__close(programs);
+	return joined;
+}
+
+static bool leave(const char *dev, struct reason *reason)
+{
+	int ifindex = if_nametoindex(dev), err = 0;
+	struct xdp_multiprog *programs;
+	struct xdp_program *program;
+
+	hush();
+	programs = ifindex ? get(ifindex) : NULL;
+	if (!programs)
+		return true;
+	program = find(programs);
+	if (program)
+		err = xdp_program__detach(program, ifindex, xdp_multiprog__attach_mode(programs), 0);
+	xdp_multiprog__close(programs);
+	return !err || because(reason, "the program \"" NAME "\" stays in libxdp's dispatcher on %s (%s%s%s): xdp-loader unload %s --all takes off all of it",
+			       dev, strerror(-err), *said ? ": " : "", said, dev);
+}
+
+static void leave_and_tell(const char *dev, int to)
+{
+	struct reason reason;
+
+	if (!leave(dev, &reason))
+		dprintf(to, "%s", reason.text);
+	_exit(0);
+}
+
+/*
+ * libxdp 1.3 does not close all that it opens, and a program that is open keeps the
+ * module: so this is done in a process of its own, which says why not, or nothing.
+ */
+bool dispatcher_leave(const char *dev, struct reason *reason)
+{
+	char text[sizeof(reason->text)];
+	int ends[2], status = -1;
+	ssize_t n = 0;
+	pid_t child;
+
+	if (pipe(ends))
+		return because(reason, "%s: no pipe (%s)", dev, strerror(errno));
+	child = fork();
+	if (!child)
+		leave_and_tell(dev, ends[1]);
+	close(ends[1]);
+	if (child > 0) {
+		n = read(ends[0], text, sizeof(text) - 1);
+		waitpid(child, &status, 0);
+	}
+	close(ends[0]);
+	if (n > 0)
+		return because(reason, "%.*s", (int)n, text);
+	return !status || because(reason, "%s: whether the program is out of libxdp's dispatcher is not known: xdp-loader status %s shows it",
+				  dev, dev);
+}
+
+u32 dispatcher_component(int ifindex)
+{
+	struct bpf_prog_info info = { };
+	struct xdp_multiprog *programs;
+	struct xdp_program *program;
+	u32 size = sizeof(info);
+
+	hush();
+	programs = get(ifindex);
+	if (!programs)
+		return 0;
+	program = find(programs);
+	if (program)
+		bpf_obj_get_info_by_fd(xdp_program__fd(program), &info, &size);
+	xdp_multiprog__close(programs);
+	return info.id;
+}

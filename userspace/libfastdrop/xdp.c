@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "xdp.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libfastdrop/btf.h"
+#include "libfastdrop/dispatcher.h"
+
+#define NAME	"fastdrop"	/* of the module, and of the program */
+#define JIT	"/proc/sys/net/core/bpf_jit_enable"
+
+bool xdp_jit_is_off(void)
+{
+	FILE *file = fopen(JIT, "r");
+	int value = file ? fgetc(file) : EOF;
+
+	if (file)
+		fclose(file);
+	return value == '0';
+}
+
+/* The BTF of the module, as a descriptor. */
+static int open_btf(void)
+{
+	char name[64];
+	u32 id = 0;
+
+	while (!bpf_btf_get_next_id(id, &id)) {
+		struct bpf_btf_info info = { .name = (uintptr_t)name, .name_len = sizeof(name) };
+		int fd = bpf_btf_get_fd_by_id(id);
+		u32 size = sizeof(info);
+
+		if (fd < 0)
+			continue;
+		if (!bpf_obj_get_info_by_fd(fd, &info, &size) && info.kernel_btf &&
+		    !strcmp(name, NAME))
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+/* The last line that the verifier says something in. */
+static const char *last_line(char *log)
+{
+	char *line, *last = "";
+
+	for (line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
+		if (strncmp(line, "processed ", 10))
+			last = line;
+	return last;
+}
+
+static int load(const struct xdp *xdp, struct reason *reason)
+{
+	const struct bpf_insn program[] = {
+		{
+			.code = BPF_JMP | BPF_CALL,
+			.src_reg = BPF_PSEUDO_KFUNC_CALL,
+			.off = 1,	/* in fd_array */
+			.imm = btf_loaded(reason),
+		},
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int btf = program[0].imm ? open_btf() : -1, fd, err;
+	const int fd_array[] = { 0, btf };
+	static char log[4096];
+	struct bpf_prog_load_opts options = {
+		.sz = sizeof(options),
+		.expected_attach_type = BPF_XDP,
+		.prog_flags = xdp->frags ? BPF_F_XDP_HAS_FRAGS : 0,
+		.fd_array = fd_array,
+		.log_buf = log,
+		.log_size = sizeof(log),
+		.log_level = 1,
+	};
+
+	if (!program[0].imm)
+		return -1;
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, NAME, "GPL", program, ARRAY_SIZE(program), &options);
+	err = errno;
+	close(btf);
+	if (fd >= 0)
+		return fd;
+	if (xdp_jit_is_off())
+		because(reason, "the BPF JIT is off, without which no program can call the module: sysctl net.core.bpf_jit_enable=1");
+	else
+		because(reason, "the kernel refuses the XDP program (%s%s%s)", strerror(err),
+			*log ? ": " : "", last_line(log));
+	return -1;
+}
+
+/* What the kernel says by netlink, which a link does not tell. */
+static char said[160];
+
+static int note(enum libbpf_print_level level, const char *format, va_list args)
+{
+	static const char mark[] = "Kernel error message: ";
+	char line[256];
+	const char *found;
+
+	vsnprintf(line, sizeof(line), format, args);
+	found = strstr(line, mark);
+	if (found)
+		snprintf(said, sizeof(said), "%.*s", (int)strcspn(found + sizeof(mark) - 1, "\n"),
+			 found + sizeof(mark) - 1);
+	return 0;
+}
+
+static u32 mode_of(const struct xdp *xdp)
+{
+	return xdp->generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+}
+
+/* Asks once more, the old way. Returns 0 if it is not refused that way. */
+static int ask(int ifindex, int program, u32 flags)
+{
+	libbpf_print_fn_t before = libbpf_set_print(note);
+	int err;
+
+	said[0] = 0;
+	err = bpf_xdp_attach(ifindex, program, flags | XDP_FLAGS_UPDATE_IF_NOEXIST, NULL);
+	if (!err)
+		bpf_xdp_detach(ifindex, flags, NULL);
+	libbpf_set_print(before);
+	return err;
+}
+
+/* The name of the program that is attached; NULL if none is. */
+static const char *find_program(int ifindex, u32 *id)
+{
+	struct bpf_xdp_query_opts query = { .sz = sizeof(query) };
+	static struct bpf_prog_info info;
+	u32 size = sizeof(info);
+	int fd;
+
+	info = (struct bpf_prog_info){ };
+	if (bpf_xdp_query(ifindex, 0, &query))
+		return NULL;
+	*id = query.prog_id ?: query.drv_prog_id ?: query.skb_prog_id ?: query.hw_prog_id;
+	if (!*id)
+		return NULL;
+	fd = bpf_prog_get_fd_by_id(*id);
+	if (fd >= 0)
+		bpf_obj_get_info_by_fd(fd, &info, &size);
+	close(fd);
+	return info.name;
+}
+
+/* Why it was not attached: by what is there, by what the kernel says, or by its number. */
+static void explain(const struct xdp *xdp, int ifindex, int err, struct reason *reason)
+{
+	const char *dev = xdp->dev, *name;
+	u32 id;
+
+	name = find_program(ifindex, &id);
+	if (name)
+		because(reason, "%s has an XDP program already, %u \"%s\": take it off (ip link set dev %s xdp off), or use hook rx or ingress, which go beside it",
+			dev, id, name, dev);
+	else if (err == -EOPNOTSUPP)
+		because(reason, "the driver of %s has no native XDP: use hook rx, or hook xdp generic, which is slower",
+			dev);
+	else if (strcasestr(said, "mtu"))
+		because(reason, "%s has too large an MTU for XDP (%s): %s, or lower the MTU", dev,
+			said, xdp->frags ? "use hook rx" : "try hook xdp frags");
+	else
+		because(reason, "XDP cannot be had on %s (%s%s%s): use hook rx", dev,
+			strerror(-err), *said ? ": " : "", said);
+}
+
+/* The kernel took no link: another way, or why there is none. */
+static bool join(const struct xdp *xdp, int ifindex, int program, int err, struct reason *reason)
+{
+	const char *name;
+	u32 id;
+
+	name = find_program(ifindex, &id);
+	if (name && dispatcher_is(name))
+		return dispatcher_join(xdp, reason);
+	err = ask(ifindex, program, mode_of(xdp)) ?: err;
+	explain(xdp, ifindex, err, reason);
+	return false;
+}
+
+bool xdp_attach(const struct xdp *xdp, int *link, struct reason *reason)
+{
+	const struct bpf_link_create_opts options = {
+		.sz = sizeof(options),
+		.flags = mode_of(xdp),
+	};
+	int ifindex = if_nametoindex(xdp->dev), program, err;
+	bool done = true;
+
+	*link = -1;
+	if (!ifindex)
+		return because(reason, "there is no device \"%s\"", xdp->dev);
+	program = load(xdp, reason);
+	if (program < 0)
+		return false;
+	err = bpf_link_create(program, ifindex, BPF_XDP, &options);
+	if (err >= 0)
+		*link = err;
+	else
+		done = join(xdp, ifindex, program, err, reason);
+	close(program);
+	return done;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The XDP program of hook xdp: two instructions, which ask the module. */
+#ifndef FASTDROP_XDP_H
+#define FASTDROP_XDP_H
+
+#include "libfastdrop/image.h"
+
+/**
+ * struct xdp - a program to be had
+ * @dev: the name of its device
+ * @generic: behind the driver, where any device has it, else in the driver
+ * @frags: for frames of several pieces too, which those above a page are
+ */
+struct xdp {
+	const char *dev;
+	bool generic;
+	bool frags;
+};
+
+/**
+ * xdp_attach() - load and attach the program
+ * @xdp: how
+ * @link: its BPF link, which keeps it attached as long as anybody has it open; -1 where
+ *	it is a component of libxdp's dispatcher, until dispatcher_leave()
+ * @reason: why not, and what helps
+ */
+bool xdp_attach(const struct xdp *xdp, int *link, struct reason *reason);
+
+/* Whether the JIT is off, without which no program can call a module. */
+bool xdp_jit_is_off(void);
+
+#endif /* FASTDROP_XDP_H */

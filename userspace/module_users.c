@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who uses the module: readers, BPF programs that call it, on devices or not, and ports
+ * in other network namespaces. What cannot be read is left out.
+ */
+#define _GNU_SOURCE	/* setns() */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "libfastdrop/dispatcher.h"
+#include "libfastdrop/state.h"
+#include "module.h"
+
+#define DEVICE		"/dev/fastdrop"
+#define PROGRAMS	64
+#define NAMESPACES	4096	/* of network, that are told apart */
+#define PATH		512
+
+/* A BPF program that may call the module, and whether a device has been found that has it. */
+struct program {
+	u32 id;
+	char name[BPF_OBJ_NAME_LEN];
+	bool is_attached;
+};
+
+struct users {
+	struct program program[PROGRAMS];
+	u32 count;
+	ino_t seen[NAMESPACES];
+	u32 namespaces;
+};
+
+static bool has_open(const char *pid)
+{
+	char path[PATH], link[PATH];
+	struct dirent *entry;
+	bool found = false;
+	ssize_t n;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+	dir = opendir(path);
+	while (dir && !found && (entry = readdir(dir))) {
+		n = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
+		link[n < 0 ? 0 : n] = 0;
+		found = !strcmp(link, DEVICE);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* A ring is in use as long as it is mapped, though its file may be closed. */
+static bool has_mapped(const char *pid)
+{
+	char path[PATH], *line = NULL;
+	bool found = false;
+	size_t room = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/maps", pid);
+	file = fopen(path, "re");
+	while (file && !found && getline(&line, &room, file) > 0)
+		found = strstr(line, " " DEVICE "\n");
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static void show_readers(void)
+{
+	char path[PATH], name[32];
+	struct dirent *entry;
+	DIR *dir = opendir("/proc");
+
+	while (dir && (entry = readdir(dir))) {
+		if (!isdigit(*entry->d_name) || atoi(entry->d_name) == getpid() ||
+		    (!has_open(entry->d_name) && !has_mapped(entry->d_name)))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		if (!doctor_read(path, name, sizeof(name)))
+			strcpy(name, "?");
+		notice("process %s (%s) has " DEVICE " open", entry->d_name, name);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void find_programs(struct users *users)
+{
+	u32 id = 0, size;
+	int fd, err;
+
+	while (users->count < PROGRAMS && !bpf_prog_get_next_id(id, &id)) {
+		struct bpf_prog_info info = { };
+
+		fd = bpf_prog_get_fd_by_id(id);
+		if (fd < 0)
+			continue;
+		size = sizeof(info);
+		err = bpf_obj_get_info_by_fd(fd, &info, &size);
+		close(fd);
+		if (err || (strcmp(info.name, "fastdrop") && strncmp(info.name, "fdrop_", 6)))
+			continue;
+		users->program[users->count].id = id;
+		memcpy(users->program[users->count++].name, info.name, BPF_OBJ_NAME_LEN);
+	}
+}
+
+/* The link by which the program is on a device of that index, or 0. */
+static u32 find_link(u32 program, u32 ifindex)
+{
+	u32 id = 0, size;
+	int fd, err;
+
+	while (!bpf_link_get_next_id(id, &id)) {
+		struct bpf_link_info info = { };
+
+		fd = bpf_link_get_fd_by_id(id);
+		if (fd < 0)
+			continue;
+		size = sizeof(info);
+		err = bpf_obj_get_info_by_fd(fd, &info, &size);
+		close(fd);
+		if (!err && info.type == BPF_LINK_TYPE_XDP && info.prog_id == program &&
+		    (!ifindex || info.xdp.ifindex == ifindex))
+			return id;
+	}
+	return 0;
+}
+
+static void show_device(struct program *program, const struct if_nameindex *dev, const char *where)
+{
+	u32 link = find_link(program->id, dev->if_index);
+
+	program->is_attached = true;
+	if (link)
+		notice("device %s%s has the BPF program %u (%s), by link %u: bpftool link detach id %u",
+		       dev->if_name, where, program->id, program->name, link, link);
+	else
+		notice("device %s%s has the BPF program %u (%s): ip link set %s xdp off",
+		       dev->if_name, where, program->id, program->name, dev->if_name);
+}
+
+/* A component of libxdp's dispatcher on the device, which may be none of ours. */
+static void show_component(struct program *program, const struct if_nameindex *dev,
+			   const char *where, u32 component)
+{
+	if (program->id != component)
+		return;
+	program->is_attached = true;
+	notice("device %s%s has the BPF program %u (%s) in libxdp's dispatcher: xdp-loader unload %s --id %u",
+	       dev->if_name, where, program->id, program->name, dev->if_name, program->id);
+}
+
+/* Of the network namespace that we are in. */
+static void show_devices(struct users *users, const char *where)
+{
+	struct if_nameindex *devs = if_nameindex(), *dev;
+	u32 id, component, i;
+
+	for (dev = devs; dev && dev->if_index; dev++) {
+		if (bpf_xdp_query_id(dev->if_index, 0, &id) || !id)
+			continue;
+		component = dispatcher_component(dev->if_index);
+		for (i = 0; i < users->count; i++) {
+			show_component(&users->program[i], dev, where, component);
+			if (users->program[i].id == id)
+				show_device(&users->program[i], dev, where);
+		}
+	}
+	if (devs)
+		if_freenameindex(devs);
+}
+
+static void show_ports(const char *where)
+{
+	struct ports ports = { };
+	struct nl *nl;
+	u32 i;
+
+	if (nl_open(&nl))
+		return;
+	if (!state_ports(nl, &ports))
+		for (i = 0; i < ports.count; i++)
+			notice("device %s%s is protected, hook %s", ports.port[i].name, where,
+			       ports.port[i].hook);
+	free(ports.port);
+	nl_close(nl);
+}
+
+/* Goes to a network namespace, unless we have been there. */
+static bool enter(struct users *users, const char *path)
+{
+	struct stat status;
+	bool entered;
+	u32 i;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	entered = !fstat(fd, &status) && users->namespaces < NAMESPACES;
+	for (i = 0; entered && i < users->namespaces; i++)
+		entered = users->seen[i] != status.st_ino;
+	if (entered)
+		users->seen[users->namespaces++] = status.st_ino;
+	entered = entered && !setns(fd, CLONE_NEWNET);
+	close(fd);
+	return entered;
+}
+
+static void visit(struct users *users, const char *path, const char *format, const char *name)
+{
+	char where[PATH];
+
+	if (!enter(users, path))
+		return;
+	snprintf(where, sizeof(where), format, name);
+	show_devices(users, where);
+	show_ports(where);
+}
+
+/* Those with a name first: who asks knows them by it. */
+static void visit_namespaces(struct users *users)
+{
+	char path[PATH];
+	struct dirent *entry;
+	DIR *dir;
+
+	dir = opendir("/run/netns");
+	while (dir && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "/run/netns/%s", entry->d_name);
+		if (*entry->d_name != '.')
+			visit(users, path, " in network namespace %s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	dir = opendir("/proc");
+	while (dir && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "/proc/%s/ns/net", entry->d_name);
+		if (isdigit(*entry->d_name))
+			visit(users, path, " in the network namespace of process %s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Those that no device has, as far as can be seen. */
+static void show_programs(const struct users *users)
+{
+	const struct program *p;
+	u32 link;
+
+	for (p = users->program; p < users->program + users->count; p++) {
+		if (p->is_attached)
+			continue;
+		link = find_link(p->id, 0);
+		if (link)
+			notice("the BPF program %u (%s) is loaded, with the link %u: bpftool link detach id %u",
+			       p->id, p->name, link, link);
+		else
+			notice("the BPF program %u (%s) is loaded: somebody has a descriptor of it, or it is pinned (xdp-loader clean removes the pins of devices that are gone)",
+			       p->id, p->name);
+	}
+}
+
+void module_show_users(void)
+{
+	struct users *users = need(calloc(1, sizeof(*users)));
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct stat status;
+
+	show_readers();
+	find_programs(users);
+	if (home >= 0 && !fstat(home, &status))
+		users->seen[users->namespaces++] = status.st_ino;
+	show_devices(users, "");
+	visit_namespaces(users);
+	if (home >= 0 && !setns(home, CLONE_NEWNET))
+		close(home);
+	show_programs(users);
+	free(users);
+}
