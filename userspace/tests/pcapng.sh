@@ -8,25 +8,8 @@
 # DIR has fastdrop_fed.
 
 set -u
-dir=$(cd "$1" && pwd)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
+. "${0%/*}/lib.sh" "$1"
 export TZ=UTC
-n=0
-failed=0
-
-# result WHAT: by the status of the command before
-result()
-{
-	if [ $? = 0 ]; then
-		echo "ok $((n += 1)) $1"
-	else
-		echo "not ok $((n += 1)) $1"
-		sed 's/^/# /' out err 2>/dev/null
-		failed=1
-	fi
-}
 
 # run STATUS FEED ARGS...: fastdrop capture ends so; what it says is in out and err
 run()
