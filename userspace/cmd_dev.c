@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Devices under protection: show them, add, delete, set. */
-#include <unistd.h>
-
 #include "cmd.h"
 #include "dev_hook.h"
 #include "libfastdrop/state.h"
@@ -285,14 +283,6 @@ static enum status send_change(struct nl *nl, char **argv, enum fastdrop_cmd cmd
 	return nl_send(nl, NULL, NULL) ? refused(nl, NULL) : STATUS_OK;
 }
 
-/* Whether there is no port now that a program in libxdp's dispatcher could be for. */
-static bool leaves(enum fastdrop_cmd cmd, enum status status, const struct hook *hook)
-{
-	if (cmd == FASTDROP_CMD_DEV_NEW)
-		return status != STATUS_OK && !strcmp(hook->name, "xdp");
-	return cmd == FASTDROP_CMD_DEV_DEL && status == STATUS_OK;
-}
-
 static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const struct key *keys)
 {
 	struct hook hook = { };
@@ -314,11 +304,11 @@ static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const st
 		status = STATUS_FAILED;
 	} else {
 		status = send_change(nl, argv, cmd, keys, &hook, program);
-		if (leaves(cmd, status, &hook) && !hook_leave(argv[1]))
+		if (!hook_end(argv[1], &hook, program, status != STATUS_OK))
 			status = STATUS_FAILED;
 	}
-	if (program >= 0)
-		close(program);
+	if (cmd == FASTDROP_CMD_DEV_DEL && status == STATUS_OK && !hook_leave(argv[1]))
+		status = STATUS_FAILED;
 	nl_close(nl);
 	return status;
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Loads files of rules, and keeps or takes back what was changed. */
-#include <unistd.h>
-
 #include "change.h"
 #include "libfastdrop/file.h"
 #include "libfastdrop/ssh.h"
@@ -86,12 +84,9 @@ static bool add_dev(struct nl *nl, const struct part *part)
 	if (part->protect)
 		nl_put_u8(nl, FASTDROP_A_PROTECT, part->protect == SETTING_ON);
 	err = nl_send(nl, NULL, NULL);
-	if (program >= 0)
-		close(program);
-	if (err) {
+	if (err)
 		refused(nl, NULL);
-		hook_leave(part->dev);
-	}
+	hook_end(part->dev, &part->hook, program, err);
 	return !err;
 }
 

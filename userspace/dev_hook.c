@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "libfastdrop/dispatcher.h"
@@ -102,6 +103,13 @@ bool hook_leave(const char *dev)
 		return true;
 	complain("%s", reason.text);
 	return false;
+}
+
+bool hook_end(const char *dev, const struct hook *hook, int program, bool is_refused)
+{
+	if (program >= 0)
+		close(program);
+	return !is_refused || strcmp(hook->name, "xdp") || hook_leave(dev);
 }
 
 void hook_put(struct nl *nl, const struct hook *hook, int program)

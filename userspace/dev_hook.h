@@ -65,6 +65,12 @@ bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *
  */
 bool hook_leave(const char *dev);
 
+/*
+ * Behind the request for a new port: @program is closed, and if the port was refused its
+ * program does not stay in a dispatcher either. Returns as hook_leave().
+ */
+bool hook_end(const char *dev, const struct hook *hook, int program, bool is_refused);
+
 /* Into a request for a new port. */
 void hook_put(struct nl *nl, const struct hook *hook, int program);
 

@@ -156,17 +156,12 @@ static const char *find_program(int ifindex, u32 *id)
 	return info.name;
 }
 
-/* Why it was not attached: by what is there, by what the kernel says, or by its number. */
-static void explain(const struct xdp *xdp, int ifindex, int err, struct reason *reason)
+/* Why nothing was attached where nothing is: by what the kernel says, or by its number. */
+static void explain(const struct xdp *xdp, int err, struct reason *reason)
 {
-	const char *dev = xdp->dev, *name;
-	u32 id;
+	const char *dev = xdp->dev;
 
-	name = find_program(ifindex, &id);
-	if (name)
-		because(reason, "%s has an XDP program already, %u \"%s\": take it off (ip link set dev %s xdp off), or use hook rx or ingress, which go beside it",
-			dev, id, name, dev);
-	else if (err == -EOPNOTSUPP)
+	if (err == -EOPNOTSUPP)
 		because(reason, "the driver of %s has no native XDP: use hook rx, or hook xdp generic, which is slower",
 			dev);
 	else if (strcasestr(said, "mtu"))
@@ -186,8 +181,10 @@ static bool join(const struct xdp *xdp, int ifindex, int program, int err, struc
 	name = find_program(ifindex, &id);
 	if (name && dispatcher_is(name))
 		return dispatcher_join(xdp, reason);
-	err = ask(ifindex, program, mode_of(xdp)) ?: err;
-	explain(xdp, ifindex, err, reason);
+	if (name)
+		return because(reason, "%s has an XDP program already, %u \"%s\": take it off (ip link set dev %s xdp off), or use hook rx or ingress, which go beside it",
+			       xdp->dev, id, name, xdp->dev);
+	explain(xdp, ask(ifindex, program, mode_of(xdp)) ?: err, reason);
 	return false;
 }
 
