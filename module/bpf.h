@@ -25,7 +25,7 @@ int fdrop_bpf_compile(struct fdrop_bpf *bpf, u32 link);
  * @program: as compiled
  * @skb: the packet, whose data is at its network header; only read
  *
- * Context: BH off, under rcu_read_lock().
+ * Context: BH off.
  */
 bool fdrop_bpf_accepts(const void *program, const struct sk_buff *skb);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "datapath.h"
 
+#include <linux/ktime.h>
+
 static_assert(FDROP_UNREAD + FDROP_READINGS - 1 <= FDROP_COUNTERS);
 
 void fdrop_datapath_unread(const struct fdrop_datapath *dp, const struct fdrop_packet *packet,

@@ -3,7 +3,6 @@
 #ifndef FDROP_DATAPATH_H
 #define FDROP_DATAPATH_H
 
-#include <linux/ktime.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/smp.h>

@@ -293,7 +293,7 @@ unsigned int fdrop_port_changes(void)
 static void settings_changed(struct fdrop_port *port)
 {
 	mutex_lock(&port->rules.lock);
-	fdrop_datapath_publish(&port->dp, rcu_dereference_protected(port->dp.generation, true));
+	fdrop_datapath_publish(&port->dp, fdrop_ruleset_current(&port->rules));
 	mutex_unlock(&port->rules.lock);
 	fdrop_ruleset_tell_settings(&port->rules);
 }
