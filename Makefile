@@ -9,10 +9,14 @@ check: ## all tests, in userspace and in virtual machines
 	scripts/check
 debug-check: ## the selftests on a kernel with KASAN, lockdep and kmemleak
 	scripts/check debug
-bench: ## instructions a packet, and loading, beside the peers
-	scripts/bench
-	scripts/bench-scale
-	scripts/bench-load
+bench: ## every peer in the same run, exact: bench/results.json, plots, docs/benchmarks.md
+	scripts/bench full
+bench-quick: ## the most telling of that, in 4 minutes: build/bench/quick/
+	scripts/bench quick
+bench-gate: ## exact rows against their bars, and against bench/baseline.json
+	scripts/bench gate
+bench-baseline: ## writes that
+	scripts/bench baseline
 tools: ## build the command fastdrop: build/userspace/fastdrop
 	$(MAKE) -C userspace fastdrop
 fuzz: ## libFuzzer on the engine, SECONDS=N (60) a target
@@ -27,4 +31,4 @@ clean: ## remove what was built here; the cache of kernels stays
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-.PHONY: all demo check debug-check bench tools fuzz style install clean help
+.PHONY: all demo check debug-check bench bench-quick bench-gate bench-baseline tools fuzz style install clean help
