@@ -29,6 +29,16 @@ stop()
 	echo "# $1: $(tail -n 1 "/tmp/reader-$1")"
 }
 
+# sleeping PID...: all their threads are
+sleeping()
+{
+	local pid
+
+	for pid in "$@"; do
+		! grep -h ^State: "/proc/$pid"/task/*/status | grep -vq S || return 1
+	done
+}
+
 # of NAME WORD: the number behind a word of what it has seen
 of() { tail -n 1 "/tmp/reader-$1" | awk -v w="$2" '{ for (i = 1; i < NF; i++) if ($i == w) print $(i + 1) }'; }
 
@@ -99,6 +109,7 @@ for n in 1 2 3; do
 	check "burst $n arrives"		wait_for 20 counter_is seen $((n * 1000))
 	# So long that both have gone to sleep again.
 	sleep 0.2
+	wait_for 10 sleeping "$edges" "$pair"
 done
 stop edges
 stop pair

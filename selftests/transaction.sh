@@ -6,7 +6,7 @@
 plan 37
 
 make_hosts
-swaps=100 many=10000
+swaps=${SWAPS:-100} many=10000
 ! [ -e /sys/kernel/debug/kmemleak ] || swaps=10 many=1000
 dir=$(port_dir)
 load dev=v1 protect=0
