@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""scripts/bench-report holds figures against their bars and against a baseline."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+REPORT = pathlib.Path(__file__).parents[2] / "scripts" / "bench-report"
+FIGURES = [("road", "fastdrop", "burst 64", 372.0), ("road", "iptables", "burst 64", 1221.0),
+           ("road", "none", "burst 64", 5400.0), ("road", "miss", "burst 64", 5540.0),
+           ("ladder", "xdp", "wire 63", 1611.0), ("ladder", "xdp-bare", "wire 63", 1498.0)]
+
+tests = failed = 0
+
+
+def check(what, good):
+    global tests, failed
+    tests += 1
+    failed += not good
+    print(f"{'' if good else 'not '}ok {tests} bench_report: {what}")
+
+
+def report(*args):
+    return subprocess.run([REPORT, *args], capture_output=True, text=True)
+
+
+def write(path, figures, kernel="6.1.0-1"):
+    lines = [f"about\t6.1\t\tkernel\t\t{kernel}", "about\t6.1\t\tcompiler\t\tgcc-12",
+             "about\t\t\tdate\t\t2026-01-01"]
+    lines += [f"{part}\t6.1\tgcc\t{row}\t{column}\t{value}" for part, row, column, value in figures]
+    path.with_suffix(".tsv").write_text("\n".join(lines) + "\n")
+    made = report("json", path.with_suffix(".tsv"))
+    path.write_text(made.stdout)
+    return made
+
+
+def grown(row, times):
+    return [(p, r, c, v * times if r == row else v) for p, r, c, v in FIGURES]
+
+
+with tempfile.TemporaryDirectory() as name:
+    now, base = pathlib.Path(name) / "now.json", pathlib.Path(name) / "base.json"
+    write(now, FIGURES)
+    base.write_text(report("baseline", now).stdout)
+    same = report("gate", now, base)
+    check("nothing has grown", same.returncode == 0 and "not ok" not in same.stdout)
+    check("bars without figures are left out", "ingress" not in same.stdout)
+    check("those with them are held", "hook xdp, more than a bare XDP program: 113.00" in same.stdout)
+
+    write(now, grown("fastdrop", 1.019))
+    check("2 % are allowed", report("gate", now, base).returncode == 0)
+    write(now, grown("fastdrop", 1.021))
+    check("no more", "\nnot ok" in report("gate", now, base).stdout)
+    write(now, grown("fastdrop", 0.9))
+    check("less is", report("gate", now, base).returncode == 0)
+    write(now, grown("xdp", 1.1))
+    gate = report("gate", now, base)
+    check("a bar that does not hold fails", gate.returncode == 1 and
+          "not ok 4 hook xdp, more than a bare XDP program: 274.10, at most 160" in gate.stdout)
+
+    write(now, grown("fastdrop", 1.1), "6.1.0-2")
+    gate = report("gate", now, base)
+    check("a baseline of another kernel is none", gate.returncode == 0 and "# SKIP" in gate.stdout)
+    json.dump({"source": json.loads(base.read_text())["source"], "rows": {}}, base.open("w"))
+    write(now, FIGURES)
+    check("a row that is new wants one", "no baseline" in report("gate", now, base).stdout)
+
+    text = report("text", now).stdout
+    check("a table is as wide as its figures", "fastdrop       372\n" in text)
+    twice = write(now, FIGURES + FIGURES[:1])
+    check("a figure is measured once", twice.returncode == 1 and "measured twice" in twice.stderr)
+
+print(f"1..{tests}")
+sys.exit(failed > 0)
