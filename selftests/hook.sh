@@ -3,7 +3,7 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 83
+plan 88
 
 fd() { "$FASTDROP" "$@"; }
 
@@ -161,6 +161,7 @@ check "the program is gone"		is_free
 filtered() { xdp-filter status | awk '$1 == 5555 { print $NF }'; }
 filter_has() { [ "$(filtered)" = "$1" ]; }
 has_component() { xdp-loader status v1 | grep -q "=>.* $1 "; }
+components() { xdp-loader status v1 | grep -c '=>.* fastdrop '; }
 mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 fd_load
 if xdp-filter load -m native v1 2> /dev/null; then
@@ -176,6 +177,22 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	refuse "without us"			has_component fastdrop
 	flood 100 5555
 	check "the other goes on"		wait_for 5 filter_has 200
+	fd dev add v1 hook xdp 2> /dev/null &
+	fd dev add v1 hook xdp 2> /dev/null
+	both=$?
+	wait $!
+	equal "of two that come at once one is refused" 2 $((both + $?))
+	equal "the other has its program"	1 "$(components)"
+	fd rule add dev v1 "$FILTER"
+	flood 100 4321
+	check "and drops"			wait_for 5 counter_is dropped 100
+	./netlink_op v1 dev-del > /dev/null
+	fd dev add v1 hook rx
+	fd dev del v1
+	check "del of hook rx takes out nobody"	has_component fastdrop
+	fd dev add v1 hook xdp
+	fd dev del v1
+	refuse "that of hook xdp does"		has_component fastdrop
 	check "the module is let go of"		wait_for 5 rmmod fastdrop
 	fd_load
 	check "another mode is refused"		refused "v1 has libxdp's dispatcher (with xdpfilt_alw_all) in native mode: hook xdp native joins it" v1 hook xdp generic
@@ -193,7 +210,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "ours goes on"			wait_for 5 counter_is dropped 100
 	check "and goes"			fd dev del v1
 else
-	for _ in {1..18}; do skip "there is no xdp-filter"; done
+	for _ in {1..23}; do skip "there is no xdp-filter"; done
 fi
 fd module unload
 

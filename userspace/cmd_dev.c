@@ -283,6 +283,14 @@ static enum status send_change(struct nl *nl, char **argv, enum fastdrop_cmd cmd
 	return nl_send(nl, NULL, NULL) ? refused(nl, NULL) : STATUS_OK;
 }
 
+static enum status want_dev(int argc, char **argv)
+{
+	if (argc > 1)
+		return want_dev_name(argv[1]);
+	complain("expected the name of a device");
+	return STATUS_USAGE;
+}
+
 static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const struct key *keys)
 {
 	struct hook hook = { };
@@ -291,11 +299,7 @@ static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const st
 	struct nl *nl;
 	int program;
 
-	if (argc < 2) {
-		complain("expected the name of a device");
-		return STATUS_USAGE;
-	}
-	status = want_dev_name(argv[1]) ?: check_settings(keys, argv + 2, &hook);
+	status = want_dev(argc, argv) ?: check_settings(keys, argv + 2, &hook);
 	if (status != STATUS_OK)
 		return status;
 	nl = need_module();
@@ -304,11 +308,9 @@ static enum status change(int argc, char **argv, enum fastdrop_cmd cmd, const st
 		status = STATUS_FAILED;
 	} else {
 		status = send_change(nl, argv, cmd, keys, &hook, program);
-		if (!hook_end(argv[1], &hook, program, status != STATUS_OK))
+		if (!hook_end(nl, argv[1], &hook, program, status != STATUS_OK))
 			status = STATUS_FAILED;
 	}
-	if (cmd == FASTDROP_CMD_DEV_DEL && status == STATUS_OK && !hook_leave(argv[1]))
-		status = STATUS_FAILED;
 	nl_close(nl);
 	return status;
 }
@@ -320,9 +322,22 @@ static enum status add(int argc, char **argv, struct options *options)
 
 static enum status del(int argc, char **argv, struct options *options)
 {
-	if (argc > 2)
-		return want_end(argc - 2, argv + 2);
-	return change(argc, argv, FASTDROP_CMD_DEV_DEL, NULL);
+	enum status status = want_dev(argc, argv) ?: want_end(argc - 2, argv + 2);
+	struct port port;
+	struct nl *nl;
+
+	if (status != STATUS_OK)
+		return status;
+	nl = need_module();
+	state_port(nl, argv[1], &port);
+	nl_begin(nl, FASTDROP_CMD_DEV_DEL);
+	nl_put_string(nl, FASTDROP_A_IFNAME, argv[1]);
+	if (nl_send(nl, NULL, NULL))
+		status = refused(nl, NULL);
+	else if (!hook_leave(&port))
+		status = STATUS_FAILED;
+	nl_close(nl);
+	return status;
 }
 
 static enum status set(int argc, char **argv, struct options *options)

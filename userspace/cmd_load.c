@@ -86,7 +86,7 @@ static bool add_dev(struct nl *nl, const struct part *part)
 	err = nl_send(nl, NULL, NULL);
 	if (err)
 		refused(nl, NULL);
-	hook_end(part->dev, &part->hook, program, err);
+	hook_end(nl, part->dev, &part->hook, program, err);
 	return !err;
 }
 
@@ -244,7 +244,7 @@ static void undo(struct load *load)
 		if (nl_send(l->nl, NULL, NULL))
 			refused(l->nl, l->part->dev);
 		else
-			hook_leave(l->part->dev);
+			hook_leave(&l->port);
 	}
 }
 

@@ -95,21 +95,32 @@ bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *
 	return xdp_attach(&xdp, program, reason);
 }
 
-bool hook_leave(const char *dev)
+static bool leave(const char *dev, u32 keep)
 {
 	struct reason reason;
 
-	if (dispatcher_leave(dev, &reason))
+	if (dispatcher_leave(dev, keep, &reason))
 		return true;
 	complain("%s", reason.text);
 	return false;
 }
 
-bool hook_end(const char *dev, const struct hook *hook, int program, bool is_refused)
+bool hook_leave(const struct port *port)
 {
+	return strcmp(port->hook, "xdp") || leave(port->name, 0);
+}
+
+bool hook_end(struct nl *nl, const char *dev, const struct hook *hook, int program,
+	      bool is_refused)
+{
+	struct port port;
+
 	if (program >= 0)
 		close(program);
-	return !is_refused || strcmp(hook->name, "xdp") || hook_leave(dev);
+	if (!is_refused || program >= 0 || strcmp(hook->name, "xdp"))
+		return true;
+	/* Of two that came at once, one has the port, and needs one program. */
+	return leave(dev, !state_port(nl, dev, &port) && !strcmp(port.hook, "xdp"));
 }
 
 void hook_put(struct nl *nl, const struct hook *hook, int program)

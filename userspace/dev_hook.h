@@ -60,16 +60,18 @@ bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *
 		  struct reason *reason);
 
 /*
- * Takes the program out of libxdp's dispatcher, if it is there: behind a request that
- * removed the port, or made none. Returns whether it is out; if not, the user knows.
+ * Takes the program of a port that has been removed out of libxdp's dispatcher, if it is
+ * there. Returns whether it is out; if not, the user knows.
  */
-bool hook_leave(const char *dev);
+bool hook_leave(const struct port *port);
 
 /*
  * Behind the request for a new port: @program is closed, and if the port was refused its
- * program does not stay in a dispatcher either. Returns as hook_leave().
+ * program does not stay in a dispatcher either, unless another port of the device has come
+ * to need it. Returns as hook_leave().
  */
-bool hook_end(const char *dev, const struct hook *hook, int program, bool is_refused);
+bool hook_end(struct nl *nl, const char *dev, const struct hook *hook, int program,
+	      bool is_refused);
 
 /* Into a request for a new port. */
 void hook_put(struct nl *nl, const struct hook *hook, int program);

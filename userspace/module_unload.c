@@ -17,7 +17,7 @@ static bool let_go(struct nl *nl, const struct port *port)
 	nl_begin(nl, FASTDROP_CMD_DEV_DEL);
 	nl_put_string(nl, FASTDROP_A_IFNAME, port->name);
 	if (!nl_send(nl, NULL, NULL))
-		return hook_leave(port->name);
+		return hook_leave(port);
 	complain("%s: %s", port->name, nl_error(nl));
 	return false;
 }

@@ -69,12 +69,13 @@ static struct xdp_multiprog *get(int ifindex)
 	return libxdp_get_error(programs) ? NULL : programs;
 }
 
-static struct xdp_program *find(const struct xdp_multiprog *programs)
+/* One of ours, behind so many others of ours. */
+static struct xdp_program *find(const struct xdp_multiprog *programs, u32 skip)
 {
 	struct xdp_program *p = NULL;
 
 	while ((p = xdp_multiprog__next_prog(p, programs)))
-		if (!strcmp(xdp_program__name(p), NAME))
+		if (!strcmp(xdp_program__name(p), NAME) && !skip--)
 			return p;
 	return NULL;
 }
@@ -123,7 +124,7 @@ static bool join(const struct xdp *xdp, int ifindex, const struct xdp_multiprog 
 		return because(reason, "%s has libxdp's dispatcher (with %s) in %s mode: hook xdp %s joins it",
 			       xdp->dev, names, is_generic ? "generic" : "native",
 			       is_generic ? "generic" : "native");
-	if (find(programs))
+	if (find(programs, 0))
 		return true;
 	err = attach(xdp, ifindex, mode);
 	return !err || because(reason, "libxdp's dispatcher on %s (with %s) cannot be joined (%s%s%s): use hook rx or ingress, which go beside it",
@@ -147,29 +148,39 @@ bool dispatcher_join(const struct xdp *xdp, struct reason *reason)
 	return joined;
 }
 
-static bool leave(const char *dev, struct reason *reason)
+/* One more than @keep. Returns 1, 0 if there was none, or a negative errno. */
+static int take_out(int ifindex, u32 keep)
+{
+	struct xdp_multiprog *programs = get(ifindex);
+	struct xdp_program *program;
+	int err = 0;
+
+	if (!programs)
+		return 0;
+	program = find(programs, keep);
+	if (program)
+		err = xdp_program__detach(program, ifindex, xdp_multiprog__attach_mode(programs),
+					  0) ?: 1;
+	xdp_multiprog__close(programs);
+	return err;
+}
+
+static bool leave(const char *dev, u32 keep, struct reason *reason)
 {
 	int ifindex = if_nametoindex(dev), err = 0;
-	struct xdp_multiprog *programs;
-	struct xdp_program *program;
 
 	hush();
-	programs = ifindex ? get(ifindex) : NULL;
-	if (!programs)
-		return true;
-	program = find(programs);
-	if (program)
-		err = xdp_program__detach(program, ifindex, xdp_multiprog__attach_mode(programs), 0);
-	xdp_multiprog__close(programs);
+	while (ifindex && (err = take_out(ifindex, keep)) > 0)
+		;
 	return !err || because(reason, "the program \"" NAME "\" stays in libxdp's dispatcher on %s (%s%s%s): xdp-loader unload %s --all takes off all of it",
 			       dev, strerror(-err), *said ? ": " : "", said, dev);
 }
 
-static void leave_and_tell(const char *dev, int to)
+static void leave_and_tell(const char *dev, u32 keep, int to)
 {
 	struct reason reason;
 
-	if (!leave(dev, &reason))
+	if (!leave(dev, keep, &reason))
 		dprintf(to, "%s", reason.text);
 	_exit(0);
 }
@@ -178,7 +189,7 @@ static void leave_and_tell(const char *dev, int to)
  * libxdp 1.3 does not close all that it opens, and a program that is open keeps the
  * module: so this is done in a process of its own, which says why not, or nothing.
  */
-bool dispatcher_leave(const char *dev, struct reason *reason)
+bool dispatcher_leave(const char *dev, u32 keep, struct reason *reason)
 {
 	char text[sizeof(reason->text)];
 	int ends[2], status = -1;
@@ -189,7 +200,7 @@ bool dispatcher_leave(const char *dev, struct reason *reason)
 		return because(reason, "%s: no pipe (%s)", dev, strerror(errno));
 	child = fork();
 	if (!child)
-		leave_and_tell(dev, ends[1]);
+		leave_and_tell(dev, keep, ends[1]);
 	close(ends[1]);
 	if (child > 0) {
 		n = read(ends[0], text, sizeof(text) - 1);
@@ -213,7 +224,7 @@ u32 dispatcher_component(int ifindex)
 	programs = get(ifindex);
 	if (!programs)
 		return 0;
-	program = find(programs);
+	program = find(programs, 0);
 	if (program)
 		bpf_obj_get_info_by_fd(xdp_program__fd(program), &info, &size);
 	xdp_multiprog__close(programs);

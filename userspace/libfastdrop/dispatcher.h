@@ -25,11 +25,12 @@ bool dispatcher_join(const struct xdp *xdp, struct reason *reason);
 /**
  * dispatcher_leave() - take the program out again, and leave the others
  * @dev: the device
+ * @keep: how many to leave of those that joined
  * @reason: why not, and what helps
  *
- * Return: whether it is out, or there was none.
+ * Return: whether no more than @keep of it are there.
  */
-bool dispatcher_leave(const char *dev, struct reason *reason);
+bool dispatcher_leave(const char *dev, u32 keep, struct reason *reason);
 
 /* The number of our program in the dispatcher of a device; 0 if there is none. */
 u32 dispatcher_component(int ifindex);
