@@ -1,16 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Unloading the module: all ports off, then it, once nobody uses it any more. */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "dev_hook.h"
+#include "doctor.h"
 #include "libfastdrop/state.h"
 #include "module.h"
 
 #define PATIENCE	5		/* seconds */
 #define PAUSE		50000000	/* nanoseconds */
+
+static bool has_right(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { };
+
+	return syscall(SYS_capget, &header, data) ||
+	       data[CAP_TO_INDEX(CAP_SYS_MODULE)].effective & CAP_TO_MASK(CAP_SYS_MODULE);
+}
+
+/* What would be refused is so before any device loses its protection. */
+static void want_rights(void)
+{
+	char disabled[4];
+
+	if (doctor_read("/proc/sys/kernel/modules_disabled", disabled, sizeof(disabled)) &&
+	    *disabled == '1')
+		fail("not unloaded: this kernel unloads no modules until it is booted again (kernel.modules_disabled): fastdrop dev del ends the protection of a device");
+	if (!has_right())
+		fail("not unloaded: that takes root (CAP_SYS_MODULE)");
+}
 
 static bool let_go(struct nl *nl, const struct port *port)
 {
@@ -61,13 +84,15 @@ enum status module_unload(int argc, char **argv, struct options *options)
 		return want_end(argc - 1, argv + 1);
 	if (access("/sys/module/fastdrop", F_OK))
 		fail("the module fastdrop is not loaded");
+	want_rights();
 	if (let_go_of_all() != STATUS_OK)
 		return STATUS_FAILED;
 	err = remove_module();
 	if (!err)
 		return STATUS_OK;
 	if (err != EAGAIN)
-		fail("not unloaded: %s", err == EPERM ? "that takes root" : strerror(err));
+		fail("not unloaded: %s; no device of this network namespace is protected any more",
+		     strerror(err));
 	complain("the module is in use, and stays; no device of this network namespace is protected any more");
 	module_show_users();
 	return STATUS_FAILED;
