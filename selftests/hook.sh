@@ -3,7 +3,7 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 88
+plan 90
 
 fd() { "$FASTDROP" "$@"; }
 
@@ -13,6 +13,9 @@ hook_is() { [ "$(cat "$(port_dir "${2:-v1}")/hook")" = "$1" ]; }
 dev_says() { fd dev show v1 | grep -qF "$1"; }
 # add SETTING...: protects v1 by the command, with the usual rule
 add() { fd dev add v1 "$@" && fd rule add dev v1 "$FILTER"; }
+# With the capabilities that fastdrop.service leaves.
+rights=$(sed -n 's/^CapabilityBoundingSet=//p' fastdrop.service | sed 's/CAP_/,+/g; s/ //g')
+as_service() { setpriv --bounding-set "-all${rights,,}" "$FASTDROP" "$@"; }
 # refused SENTENCE SETTING...: by the command, with this in its sentence
 refused()
 {
@@ -153,7 +156,7 @@ check "del detaches the program"	fd dev del v1
 check "it is gone"			wait_for 5 is_free
 check "and lets go of the module"	wait_for 5 rmmod fastdrop
 fd_load
-add hook xdp
+check "the service can do so"		as_service dev add v1 hook xdp
 check "module unload detaches, too"	fd module unload
 check "the program is gone"		is_free
 
@@ -190,7 +193,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	fd dev add v1 hook rx
 	fd dev del v1
 	check "del of hook rx takes out nobody"	has_component fastdrop
-	fd dev add v1 hook xdp
+	check "the service joins, too"		as_service dev add v1 hook xdp
 	fd dev del v1
 	refuse "that of hook xdp does"		has_component fastdrop
 	check "the module is let go of"		wait_for 5 rmmod fastdrop
@@ -210,7 +213,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "ours goes on"			wait_for 5 counter_is dropped 100
 	check "and goes"			fd dev del v1
 else
-	for _ in {1..23}; do skip "there is no xdp-filter"; done
+	for _ in {1..24}; do skip "there is no xdp-filter"; done
 fi
 fd module unload
 
