@@ -22,7 +22,7 @@ struct net_device;
  * @priority: among others at hook ingress, lower ones first
  * @program: the BPF link of hook xdp, kept open as long as it is attached; NULL if
  *	the program is somebody else's
- * @has_frags: that program takes frames in pieces
+ * @has_frags: the program of hook xdp, whosever it is, took frames in pieces then
  * @is_auto: @hook was chosen
  * @why: and why it is not rx; else, and of a hook that was refused, of no use
  * @nf: of hook ingress

@@ -262,17 +262,28 @@ const char *fdrop_hook_xdp_mode(const struct net_device *dev)
 	return NULL;
 }
 
-/* Of the BPF link of an attachment that is being made: under RTNL it is not replaced. */
-static bool takes_frags(const struct file *program)
+/*
+ * Of a device that has a program, its own or that of a BPF link, with which its
+ * bpf_xdp_link begins. Under RTNL neither is replaced.
+ */
+static bool takes_frags(const struct net_device *dev)
 {
-	const struct bpf_link *link = program->private_data;
+	const struct bpf_prog *program;
+	const struct bpf_link *link;
+	u32 mode;
 
-	return link->prog->aux->xdp_has_frags;
+	for (mode = 0; mode < __MAX_XDP_MODE; mode++) {
+		link = (void *)dev->xdp_state[mode].link;
+		program = link ? link->prog : dev->xdp_state[mode].prog;
+		if (program)
+			return program->aux->xdp_has_frags;
+	}
+	return false;
 }
 
 /*
- * The private data of a BPF link's file is its bpf_link, with which the device's
- * bpf_xdp_link begins: no other file has that.
+ * The private data of a BPF link's file is its bpf_link, and so is the device's
+ * bpf_xdp_link: no other file has that.
  */
 static bool is_link_of(const struct file *file, const struct net_device *dev)
 {
@@ -327,10 +338,9 @@ static int attach(struct fdrop_attachment *at, struct fdrop_error *error)
 
 	if (err)
 		return err;
-	if (at->program) {
+	if (at->program)
 		get_file(at->program);
-		at->has_frags = takes_frags(at->program);
-	}
+	at->has_frags = takes_frags(at->dev);
 	chain = chain_of(at->dev);
 	RCU_INIT_POINTER(at->next, rtnl_dereference(*chain));
 	rcu_assign_pointer(*chain, at);

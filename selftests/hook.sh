@@ -3,7 +3,7 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 90
+plan 91
 
 fd() { "$FASTDROP" "$@"; }
 
@@ -198,8 +198,9 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	refuse "that of hook xdp does"		has_component fastdrop
 	check "the module is let go of"		wait_for 5 rmmod fastdrop
 	fd_load
-	check "another mode is refused"		refused "v1 has libxdp's dispatcher (with xdpfilt_alw_all) in native mode: hook xdp native joins it" v1 hook xdp generic
-	add hook xdp frags
+	check "another mode is refused"		refused "v1 has libxdp's dispatcher (with xdpfilt_alw_all) in native mode, without frags: hook xdp native joins it" v1 hook xdp generic
+	check "frags where others have none, too" refused "in native mode, without frags: hook xdp native joins it" v1 hook xdp frags
+	add hook xdp
 	check "the other leaves"		xdp-filter unload v1
 	flood 100 4321
 	check "ours goes on"			wait_for 5 counter_is dropped 100
@@ -213,7 +214,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "ours goes on"			wait_for 5 counter_is dropped 100
 	check "and goes"			fd dev del v1
 else
-	for _ in {1..24}; do skip "there is no xdp-filter"; done
+	for _ in {1..25}; do skip "there is no xdp-filter"; done
 fi
 fd module unload
 

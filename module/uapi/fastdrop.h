@@ -136,7 +136,7 @@ enum fastdrop_attr {
 					 * XDP program is yours to attach and detach
 					 */
 	FASTDROP_A_XDP_MODE,		/* string: native, generic or offload; none: no program */
-	FASTDROP_A_XDP_FRAGS,		/* u8: 1: the program of XDP_LINK takes frames in pieces */
+	FASTDROP_A_XDP_FRAGS,		/* u8: 1: the program takes frames in pieces, when added */
 
 	__FASTDROP_A_MAX,
 };

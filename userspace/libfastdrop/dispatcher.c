@@ -111,20 +111,31 @@ static int attach(const struct xdp *xdp, int ifindex, enum xdp_attach_mode mode)
 	return err;
 }
 
+/*
+ * A dispatcher takes frames in pieces as long as all of its programs do: one that does is
+ * joined by one that does not, and not the other way round.
+ */
+static bool frags_fit(bool wants, bool has, bool is_there)
+{
+	return wants == has || (has && !is_there);
+}
+
 static bool join(const struct xdp *xdp, int ifindex, const struct xdp_multiprog *programs,
 		 struct reason *reason)
 {
 	enum xdp_attach_mode mode = xdp_multiprog__attach_mode(programs);
-	bool is_generic = mode == XDP_MODE_SKB;
+	bool is_generic = mode == XDP_MODE_SKB, is_there = find(programs, 0);
+	bool has_frags = xdp_multiprog__xdp_frags_support(programs);
+	const char *name = is_generic ? "generic" : "native";
 	char names[200];
 	int err;
 
 	list(programs, names, sizeof(names));
-	if (xdp->generic != is_generic)
-		return because(reason, "%s has libxdp's dispatcher (with %s) in %s mode: hook xdp %s joins it",
-			       xdp->dev, names, is_generic ? "generic" : "native",
-			       is_generic ? "generic" : "native");
-	if (find(programs, 0))
+	if (xdp->generic != is_generic || !frags_fit(xdp->frags, has_frags, is_there))
+		return because(reason, "%s has libxdp's dispatcher (with %s) in %s mode, %s frags: hook xdp %s%s joins it",
+			       xdp->dev, names, name, has_frags ? "with" : "without", name,
+			       has_frags ? " frags" : "");
+	if (is_there)
 		return true;
 	err = attach(xdp, ifindex, mode);
 	return !err || because(reason, "libxdp's dispatcher on %s (with %s) cannot be joined (%s%s%s): use hook rx or ingress, which go beside it",
