@@ -3,7 +3,7 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 91
+plan 94
 
 fd() { "$FASTDROP" "$@"; }
 
@@ -164,6 +164,11 @@ check "the program is gone"		is_free
 filtered() { xdp-filter status | awk '$1 == 5555 { print $NF }'; }
 filter_has() { [ "$(filtered)" = "$1" ]; }
 has_component() { xdp-loader status v1 | grep -q "=>.* $1 "; }
+# not_seen COMMAND...: from where there is no bpffs
+not_seen()
+{
+	unshare -m sh -c "umount /sys/fs/bpf; $FASTDROP $* 2>&1" | grep -q 'cannot be seen from here'
+}
 components() { xdp-loader status v1 | grep -c '=>.* fastdrop '; }
 mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 fd_load
@@ -196,6 +201,12 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "the service joins, too"		as_service dev add v1 hook xdp
 	fd dev del v1
 	refuse "that of hook xdp does"		has_component fastdrop
+	fd dev add v1 hook xdp
+	check "where its pins are not, del says so"	not_seen dev del v1
+	check "and the program stays"		has_component fastdrop
+	fd dev add v1 hook xdp
+	fd dev del v1
+	refuse "until it can be taken out"	has_component fastdrop
 	check "the module is let go of"		wait_for 5 rmmod fastdrop
 	fd_load
 	check "another mode is refused"		refused "v1 has libxdp's dispatcher (with xdpfilt_alw_all) in native mode, without frags: hook xdp native joins it" v1 hook xdp generic
@@ -214,7 +225,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "ours goes on"			wait_for 5 counter_is dropped 100
 	check "and goes"			fd dev del v1
 else
-	for _ in {1..25}; do skip "there is no xdp-filter"; done
+	for _ in {1..28}; do skip "there is no xdp-filter"; done
 fi
 fd module unload
 

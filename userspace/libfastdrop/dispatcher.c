@@ -62,11 +62,28 @@ bool dispatcher_is(const char *name)
 	return !strcmp(name, "xdp_dispatcher");
 }
 
-static struct xdp_multiprog *get(int ifindex)
+/* libxdp takes a dispatcher whose pins it does not find for any other program. */
+static bool is_readable(const struct xdp_multiprog *programs)
 {
-	struct xdp_multiprog *programs = xdp_multiprog__get_from_ifindex(ifindex);
+	struct xdp_program *program = xdp_multiprog__main_prog(programs);
 
-	return libxdp_get_error(programs) ? NULL : programs;
+	return !xdp_multiprog__is_legacy(programs) || !program ||
+	       !dispatcher_is(xdp_program__name(program));
+}
+
+/* Returns 0, and what there is: NULL if the device has no program; else a negative errno. */
+static int get(int ifindex, struct xdp_multiprog **programs)
+{
+	int err;
+
+	*programs = xdp_multiprog__get_from_ifindex(ifindex);
+	err = libxdp_get_error(*programs);
+	if (!err && is_readable(*programs))
+		return 0;
+	if (!err)
+		xdp_multiprog__close(*programs);
+	*programs = NULL;
+	return !err ? -EACCES : err == -ENOENT ? 0 : err;
 }
 
 /* One of ours, behind so many others of ours. */
@@ -150,8 +167,7 @@ bool dispatcher_join(const struct xdp *xdp, struct reason *reason)
 	bool joined;
 
 	hush();
-	programs = get(ifindex);
-	if (!programs)
+	if (get(ifindex, &programs) || !programs)
 		return because(reason, "the dispatcher on %s cannot be read%s%s%s: use hook rx or ingress, which go beside it",
 			       xdp->dev, *said ? " (" : "", said, *said ? ")" : "");
 	joined = join(xdp, ifindex, programs, reason);
@@ -159,21 +175,26 @@ bool dispatcher_join(const struct xdp *xdp, struct reason *reason)
 	return joined;
 }
 
-/* One more than @keep. Returns 1, 0 if there was none, or a negative errno. */
-static int take_out(int ifindex, u32 keep)
+/* One more than @keep. Returns 1, 0 if there was none, or a negative errno and why not. */
+static int take_out(const char *dev, int ifindex, u32 keep, struct reason *reason)
 {
-	struct xdp_multiprog *programs = get(ifindex);
+	struct xdp_multiprog *programs;
 	struct xdp_program *program;
-	int err = 0;
+	int err = get(ifindex, &programs);
 
+	if (err)
+		because(reason, "whether the program \"" NAME "\" is in libxdp's dispatcher on %s cannot be seen from here (%s): if so, xdp-loader unload %s --all, in the mount namespace that has its pins, takes off all of it",
+			dev, *said ? said : strerror(-err), dev);
 	if (!programs)
-		return 0;
+		return err;
 	program = find(programs, keep);
 	if (program)
-		err = xdp_program__detach(program, ifindex, xdp_multiprog__attach_mode(programs),
-					  0) ?: 1;
+		err = xdp_program__detach(program, ifindex, xdp_multiprog__attach_mode(programs), 0);
+	if (err)
+		because(reason, "the program \"" NAME "\" stays in libxdp's dispatcher on %s (%s%s%s): xdp-loader unload %s --all takes off all of it",
+			dev, strerror(-err), *said ? ": " : "", said, dev);
 	xdp_multiprog__close(programs);
-	return err;
+	return err ?: !!program;
 }
 
 static bool leave(const char *dev, u32 keep, struct reason *reason)
@@ -181,10 +202,9 @@ static bool leave(const char *dev, u32 keep, struct reason *reason)
 	int ifindex = if_nametoindex(dev), err = 0;
 
 	hush();
-	while (ifindex && (err = take_out(ifindex, keep)) > 0)
+	while (ifindex && (err = take_out(dev, ifindex, keep, reason)) > 0)
 		;
-	return !err || because(reason, "the program \"" NAME "\" stays in libxdp's dispatcher on %s (%s%s%s): xdp-loader unload %s --all takes off all of it",
-			       dev, strerror(-err), *said ? ": " : "", said, dev);
+	return !err;
 }
 
 static void leave_and_tell(const char *dev, u32 keep, int to)
@@ -232,8 +252,7 @@ u32 dispatcher_component(int ifindex)
 	u32 size = sizeof(info);
 
 	hush();
-	programs = get(ifindex);
-	if (!programs)
+	if (get(ifindex, &programs) || !programs)
 		return 0;
 	program = find(programs, 0);
 	if (program)

@@ -28,7 +28,8 @@ bool dispatcher_join(const struct xdp *xdp, struct reason *reason);
  * @keep: how many to leave of those that joined
  * @reason: why not, and what helps
  *
- * Return: whether no more than @keep of it are there.
+ * Return: whether no more than @keep of it are there. Not if that cannot be seen, as from
+ * a mount namespace without the pins of libxdp.
  */
 bool dispatcher_leave(const char *dev, u32 keep, struct reason *reason);
 
