@@ -3,7 +3,7 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 94
+plan 99
 
 fd() { "$FASTDROP" "$@"; }
 
@@ -164,6 +164,9 @@ check "the program is gone"		is_free
 filtered() { xdp-filter status | awk '$1 == 5555 { print $NF }'; }
 filter_has() { [ "$(filtered)" = "$1" ]; }
 has_component() { xdp-loader status v1 | grep -q "=>.* $1 "; }
+doctor_says() { fd doctor v1 | grep -A1 -F "v1: problem: $1" | grep -qF "fastdrop dev del v1, fastdrop dev add v1 hook xdp"; }
+# is_content [CMD...]: doctor, run by that
+is_content() { local out; out=$("$@" "$FASTDROP" doctor v1) && ! grep '^v1: problem' <<< "$out"; }
 # not_seen COMMAND...: from where there is no bpffs
 not_seen()
 {
@@ -201,6 +204,16 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "the service joins, too"		as_service dev add v1 hook xdp
 	fd dev del v1
 	refuse "that of hook xdp does"		has_component fastdrop
+	# Others take it off, and put theirs there.
+	fd dev add v1 hook xdp
+	check "doctor is content with it"	is_content
+	run xdp-loader unload v1 --all
+	check "doctor sees that nothing is"	doctor_says "its XDP program has been taken off: no packet is seen"
+	refuse "and no rules are loaded"	sh -c "echo '$FILTER' | $FASTDROP load - dev v1"
+	run xdp-filter load -m native v1
+	check "and that only others are"	doctor_says "the XDP program on it is not fastdrop's: no packet is seen, unless that program calls fdrop_xdp()"
+	check "but not without the rights"	is_content setpriv --reuid 65534 --clear-groups
+	fd dev del v1
 	fd dev add v1 hook xdp
 	check "where its pins are not, del says so"	not_seen dev del v1
 	check "and the program stays"		has_component fastdrop
@@ -225,7 +238,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "ours goes on"			wait_for 5 counter_is dropped 100
 	check "and goes"			fd dev del v1
 else
-	for _ in {1..28}; do skip "there is no xdp-filter"; done
+	for _ in {1..33}; do skip "there is no xdp-filter"; done
 fi
 fd module unload
 

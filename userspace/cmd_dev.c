@@ -30,7 +30,7 @@ static void show_hook(struct out *out, const struct port *port)
 			   port->priority);
 	if (strcmp(port->hook, "xdp"))
 		return;
-	if (!*port->xdp_mode)
+	if (hook_is_blind(port))
 		out_colour(out, RED);
 	out_string(out, "xdp_mode", *port->xdp_mode ? " %s" : " WITHOUT A PROGRAM: nothing is seen%s",
 		   port->xdp_mode);

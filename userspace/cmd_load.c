@@ -109,11 +109,28 @@ static bool find_port(struct loading *l)
 	return found;
 }
 
+/* Whether a port that is there takes packets where the part says. */
+static bool check_hook(const struct part *part, const struct port *port)
+{
+	char hook[64];
+
+	if (hook_is_blind(port)) {
+		complain("the XDP program of %s has been taken off, and no packet is seen: fastdrop dev del %s first",
+			 part->dev, part->dev);
+		return false;
+	}
+	if (hook_is(&part->hook, port))
+		return true;
+	hook_print(port, hook, sizeof(hook));
+	complain("%s has the hook %s, not \"%s\": fastdrop dev del %s first", part->dev, hook,
+		 part->hook.name, part->dev);
+	return false;
+}
+
 /* A port for the part, that does not drop more than it is to. */
 static bool prepare_port(struct loading *l, const char *name, const struct options *options)
 {
 	const struct part *part = l->part;
-	char hook[64];
 
 	if (!find_port(l)) {
 		if (!add_dev(l->nl, part))
@@ -121,12 +138,8 @@ static bool prepare_port(struct loading *l, const char *name, const struct optio
 		l->is_new = true;
 		return find_port(l);
 	}
-	if (!hook_is(&part->hook, &l->port)) {
-		hook_print(&l->port, hook, sizeof(hook));
-		complain("%s has the hook %s, not \"%s\": fastdrop dev del %s first", part->dev,
-			 hook, part->hook.name, part->dev);
+	if (!check_hook(part, &l->port))
 		return false;
-	}
 	if (options->confirm && changes(part->protect, l->port.protect)) {
 		complain("%s, line %u: protect does not change with -c: say it before, by fastdrop dev set %s",
 			 name, part->line, part->dev);

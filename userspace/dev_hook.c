@@ -76,9 +76,14 @@ bool hook_is(const struct hook *hook, const struct port *port)
 	if (strcmp(hook->name, port->hook))
 		return false;
 	if (!strcmp(hook->name, "xdp"))
-		return !*port->xdp_mode || (hook->frags == port->xdp_frags &&
-					    hook->generic == !strcmp(port->xdp_mode, "generic"));
+		return hook->frags == port->xdp_frags &&
+		       hook->generic == !strcmp(port->xdp_mode, "generic");
 	return !hook->has_priority || hook->priority == port->priority;
+}
+
+bool hook_is_blind(const struct port *port)
+{
+	return !strcmp(port->hook, "xdp") && !*port->xdp_mode;
 }
 
 bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *program,

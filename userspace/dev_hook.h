@@ -45,6 +45,9 @@ void hook_print(const struct port *port, char *to, size_t room);
 /* Whether the port has it. A port of "auto" has whatever was free. */
 bool hook_is(const struct hook *hook, const struct port *port);
 
+/* Whether it sees nothing: its XDP program has been taken off. */
+bool hook_is_blind(const struct port *port);
+
 /**
  * hook_program() - attach the XDP program of the hook, if it needs one
  * @nl: to see whether the device is a port already

@@ -3,6 +3,7 @@
 
 #include "cmd.h"
 #include "doctor.h"
+#include "libfastdrop/xdp.h"
 
 static const struct port *find_port(const struct doctor *doctor, const struct link *link)
 {
@@ -22,6 +23,22 @@ static bool is_one_of(const char *kind, const char *const *kinds)
 	return false;
 }
 
+/* Whether the program of hook xdp is there. */
+static void look_at_program(struct doctor *doctor, const struct port *port)
+{
+	enum xdp_presence presence = xdp_presence(port->ifindex);
+	char remedy[160];
+
+	snprintf(remedy, sizeof(remedy), "fastdrop dev del %s, fastdrop dev add %s hook xdp",
+		 doctor->dev, doctor->dev);
+	if (presence == XDP_GONE)
+		doctor_find(doctor, DOCTOR_PROBLEM, remedy,
+			    "its XDP program has been taken off: no packet is seen");
+	else if (presence == XDP_FOREIGN)
+		doctor_find(doctor, DOCTOR_PROBLEM, remedy,
+			    "the XDP program on it is not fastdrop's: no packet is seen, unless that program calls fdrop_xdp()");
+}
+
 /* What the hook of a port keeps others from, or is kept from. */
 static void look_at_hook(struct doctor *doctor, const struct port *port)
 {
@@ -33,12 +50,8 @@ static void look_at_hook(struct doctor *doctor, const struct port *port)
 		doctor_find(doctor, DOCTOR_NOTE, remedy,
 			    "hook rx keeps it out of a bond, a team, and from under macvlan and ipvlan");
 	}
-	if (!strcmp(port->hook, "xdp") && !*port->xdp_mode) {
-		snprintf(remedy, sizeof(remedy), "fastdrop dev del %s, fastdrop dev add %s hook xdp",
-			 doctor->dev, doctor->dev);
-		doctor_find(doctor, DOCTOR_PROBLEM, remedy,
-			    "its XDP program has been taken off: no packet is seen");
-	}
+	if (!strcmp(port->hook, "xdp"))
+		look_at_program(doctor, port);
 }
 
 /* @is_free: nobody else takes its packets. */

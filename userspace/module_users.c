@@ -170,7 +170,7 @@ static void show_devices(struct users *users, const char *where)
 	for (dev = devs; dev && dev->if_index; dev++) {
 		if (bpf_xdp_query_id(dev->if_index, 0, &id) || !id)
 			continue;
-		component = dispatcher_component(dev->if_index);
+		dispatcher_component(dev->if_index, &component);
 		for (i = 0; i < users->count; i++) {
 			show_component(&users->program[i], dev, where, component);
 			if (users->program[i].id == id)

@@ -244,19 +244,23 @@ bool dispatcher_leave(const char *dev, u32 keep, struct reason *reason)
 				  dev, dev);
 }
 
-u32 dispatcher_component(int ifindex)
+bool dispatcher_component(int ifindex, u32 *id)
 {
 	struct bpf_prog_info info = { };
 	struct xdp_multiprog *programs;
 	struct xdp_program *program;
 	u32 size = sizeof(info);
 
+	*id = 0;
 	hush();
-	if (get(ifindex, &programs) || !programs)
-		return 0;
+	if (get(ifindex, &programs))
+		return false;
+	if (!programs)
+		return true;
 	program = find(programs, 0);
 	if (program)
 		bpf_obj_get_info_by_fd(xdp_program__fd(program), &info, &size);
 	xdp_multiprog__close(programs);
-	return info.id;
+	*id = info.id;
+	return true;
 }

@@ -33,7 +33,10 @@ bool dispatcher_join(const struct xdp *xdp, struct reason *reason);
  */
 bool dispatcher_leave(const char *dev, u32 keep, struct reason *reason);
 
-/* The number of our program in the dispatcher of a device; 0 if there is none. */
-u32 dispatcher_component(int ifindex);
+/*
+ * The number of our program in the dispatcher of a device; 0 if there is none. Returns
+ * whether that can be seen.
+ */
+bool dispatcher_component(int ifindex, u32 *id);
 
 #endif /* FASTDROP_DISPATCHER_H */

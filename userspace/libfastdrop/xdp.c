@@ -156,6 +156,19 @@ static const char *find_program(int ifindex, u32 *id)
 	return info.name;
 }
 
+enum xdp_presence xdp_presence(int ifindex)
+{
+	const char *name;
+	u32 id;
+
+	name = find_program(ifindex, &id);
+	if (!name)
+		return XDP_GONE;
+	if (!*name || (dispatcher_is(name) && !dispatcher_component(ifindex, &id)))
+		return XDP_UNKNOWN;
+	return (dispatcher_is(name) ? id : !strcmp(name, NAME)) ? XDP_OURS : XDP_FOREIGN;
+}
+
 /* Why nothing was attached where nothing is: by what the kernel says, or by its number. */
 static void explain(const struct xdp *xdp, int err, struct reason *reason)
 {
