@@ -250,7 +250,7 @@ check "it drops"			wait_for 5 counter_is dropped 100
 fd dev del v1
 wait_for 5 is_free
 run ip link add d7 type dummy
-check "a driver without native XDP"	refused "the driver of d7 has no native XDP: use hook rx, or hook xdp generic, which is slower" d7 hook xdp
+check "a driver without native XDP"	refused "the driver of d7 has no native XDP: use hook rx or ingress, or hook xdp generic, which is slower" d7 hook xdp
 check "d7 is left alone"		is_free d7
 check "it has generic XDP"		fd dev add d7 hook xdp generic
 check "the device goes, and the port"	ip link del d7

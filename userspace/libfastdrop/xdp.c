@@ -169,19 +169,22 @@ enum xdp_presence xdp_presence(int ifindex)
 	return (dispatcher_is(name) ? id : !strcmp(name, NAME)) ? XDP_OURS : XDP_FOREIGN;
 }
 
-/* Why nothing was attached where nothing is: by what the kernel says, or by its number. */
+/*
+ * Why nothing was attached where nothing is: by what the kernel says, or by its number.
+ * Drivers that have XDP answer EOPNOTSUPP too, where something else is in the way.
+ */
 static void explain(const struct xdp *xdp, int err, struct reason *reason)
 {
 	const char *dev = xdp->dev;
 
-	if (err == -EOPNOTSUPP)
-		because(reason, "the driver of %s has no native XDP: use hook rx, or hook xdp generic, which is slower",
-			dev);
-	else if (strcasestr(said, "mtu"))
+	if (strcasestr(said, "mtu"))
 		because(reason, "%s has too large an MTU for XDP (%s): %s, or lower the MTU", dev,
-			said, xdp->frags ? "use hook rx" : "try hook xdp frags");
+			said, xdp->frags ? "use hook rx or ingress" : "try hook xdp frags");
+	else if (err == -EOPNOTSUPP && (!*said || strstr(said, "native mode")))
+		because(reason, "the driver of %s has no native XDP: use hook rx or ingress, or hook xdp generic, which is slower",
+			dev);
 	else
-		because(reason, "XDP cannot be had on %s (%s%s%s): use hook rx", dev,
+		because(reason, "XDP cannot be had on %s (%s%s%s): use hook rx or ingress", dev,
 			strerror(-err), *said ? ": " : "", said);
 }
 
