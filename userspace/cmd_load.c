@@ -112,7 +112,8 @@ static bool find_port(struct loading *l)
 /* Whether a port that is there takes packets where the part says. */
 static bool check_hook(const struct part *part, const struct port *port)
 {
-	char hook[64];
+	char has[HOOK_TEXT], wanted[HOOK_TEXT];
+	const struct hook hook = hook_of(port);
 
 	if (hook_is_blind(port)) {
 		complain("the XDP program of %s has been taken off, and no packet is seen: fastdrop dev del %s first",
@@ -121,9 +122,10 @@ static bool check_hook(const struct part *part, const struct port *port)
 	}
 	if (hook_is(&part->hook, port))
 		return true;
-	hook_print(port, hook, sizeof(hook));
-	complain("%s has the hook %s, not \"%s\": fastdrop dev del %s first", part->dev, hook,
-		 part->hook.name, part->dev);
+	hook_print(&hook, has, sizeof(has));
+	hook_print(&part->hook, wanted, sizeof(wanted));
+	complain("%s has the hook %s, not \"%s\": fastdrop dev del %s first", part->dev, has,
+		 wanted, part->dev);
 	return false;
 }
 

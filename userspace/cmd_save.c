@@ -10,11 +10,14 @@
 static void save_dev(struct out *out, const struct port *port, bool is_named, bool is_first)
 {
 	const char *format = !is_named ? NULL : is_first ? "dev %s" : "\ndev %s";
-	char hook[64];
+	struct hook hook = hook_of(port);
+	char text[HOOK_TEXT];
 
+	if (port->is_auto)
+		strcpy(hook.name, "auto");
+	hook_print(&hook, text, sizeof(text));
 	out_string(out, "dev", format, port->name);
-	hook_print(port, hook, sizeof(hook));
-	out_string(out, "hook", is_named ? " hook %s" : NULL, hook);
+	out_string(out, "hook", is_named ? " hook %s" : NULL, text);
 	out_bool(out, "dryrun", port->dryrun);
 	out_bool(out, "protect", port->protect);
 	if (is_named)

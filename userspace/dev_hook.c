@@ -53,31 +53,42 @@ int hook_read(struct hook *hook, char *const *words, struct reason *reason)
 	return 3;
 }
 
-void hook_print(const struct port *port, char *to, size_t room)
+struct hook hook_of(const struct port *port)
 {
-	const char *name = port->is_auto ? "auto" : port->hook;
+	struct hook hook = {
+		.has_priority = port->has_priority && port->priority != HOOK_PRIORITY,
+		.priority = port->priority,
+		.generic = !strcmp(port->xdp_mode, "generic"),
+		.frags = port->xdp_frags,
+	};
 
-	if (!strcmp(name, "xdp"))
-		snprintf(to, room, "xdp %s%s",
-			 strcmp(port->xdp_mode, "generic") ? "native" : "generic",
-			 port->xdp_frags ? " frags" : "");
-	else if (port->has_priority && port->priority != HOOK_PRIORITY)
-		snprintf(to, room, "%s prio %d", name, port->priority);
+	strcpy(hook.name, port->hook);
+	return hook;
+}
+
+void hook_print(const struct hook *hook, char *to, size_t room)
+{
+	if (!strcmp(hook->name, "xdp"))
+		snprintf(to, room, "xdp %s%s", hook->generic ? "generic" : "native",
+			 hook->frags ? " frags" : "");
+	else if (hook->has_priority)
+		snprintf(to, room, "%s prio %d", hook->name, hook->priority);
 	else
-		snprintf(to, room, "%s", name);
+		snprintf(to, room, "%s", hook->name);
 }
 
 bool hook_is(const struct hook *hook, const struct port *port)
 {
+	const struct hook has = hook_of(port);
+
 	if (!hook->name[0])
 		return true;
 	if (!strcmp(hook->name, "auto"))
 		return port->is_auto;
-	if (strcmp(hook->name, port->hook))
+	if (strcmp(hook->name, has.name))
 		return false;
 	if (!strcmp(hook->name, "xdp"))
-		return hook->frags == port->xdp_frags &&
-		       hook->generic == !strcmp(port->xdp_mode, "generic");
+		return hook->frags == has.frags && hook->generic == has.generic;
 	return !hook->has_priority || hook->priority == port->priority;
 }
 

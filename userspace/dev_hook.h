@@ -16,7 +16,7 @@ struct port;
 /**
  * struct hook - a hook
  * @name: as the module has it; "" if nothing is said
- * @has_priority: of ingress
+ * @has_priority: of ingress, if one is said
  * @priority: see @has_priority
  * @generic: of xdp
  * @frags: of xdp
@@ -39,8 +39,13 @@ struct hook {
  */
 int hook_read(struct hook *hook, char *const *words, struct reason *reason);
 
-/* The same of a port: what is to be read to have it again. */
-void hook_print(const struct port *port, char *to, size_t room);
+#define HOOK_TEXT	64	/* characters of a hook, with their end */
+
+/* That of a port: the one it has, also if nobody asked for it by name. */
+struct hook hook_of(const struct port *port);
+
+/* What is to be read to have it again. */
+void hook_print(const struct hook *hook, char *to, size_t room);
 
 /* Whether the port has it. A port of "auto" has whatever was free. */
 bool hook_is(const struct hook *hook, const struct port *port);
