@@ -14,12 +14,14 @@
  * @path: of its file
  * @image: its bytes
  * @is_changed: they are not those of the file
+ * @is_fit: their BTF is for the running kernel
  * @parameters: as the kernel takes them
  */
 struct loading {
 	const char *path;
 	struct image image;
 	bool is_changed;
+	bool is_fit;
 	char *parameters;
 };
 
@@ -120,13 +122,11 @@ static void fit_btf(struct loading *loading)
 {
 	struct btf_base *base = NULL;
 	struct reason reason;
-	bool fits;
 
-	fits = btf_is_wanted(&loading->image, &reason);
-	if (fits)
+	if (btf_is_wanted(&loading->image, &reason))
 		base = btf_base_open(BTF_RUNNING, &reason);
-	fits = base && mend(loading, base, &reason);
-	if (!fits)
+	loading->is_fit = base && mend(loading, base, &reason);
+	if (!loading->is_fit)
 		notice("%s: no hook xdp: %s", loading->path, reason.text);
 	btf_base_close(base);
 }
@@ -184,7 +184,8 @@ static int load_image(const struct loading *loading)
 		       loading->parameters) ? errno : 0;
 }
 
-static const char *sentence_of(int err)
+/* EINVAL is also what the module itself answers, which tells why in the log. */
+static const char *sentence_of(int err, bool is_fit)
 {
 	switch (err) {
 	case EEXIST:
@@ -193,6 +194,11 @@ static const char *sentence_of(int err)
 		return "that takes root, and a kernel that lets modules be loaded";
 	case ENOEXEC:
 		return "it is not for this kernel: build it with KDIR=/lib/modules/$(uname -r)/build";
+	case EINVAL:
+		return is_fit ? strerror(err) :
+		       "the kernel does not take it as it is: its BTF may be that of another: fastdrop module btf";
+	case EKEYREJECTED:
+		return "this kernel takes signed modules only: fastdrop module btf, then sign it";
 	default:
 		return strerror(err);
 	}
@@ -205,7 +211,7 @@ static enum status insert(const struct loading *loading)
 
 	err = loading->is_changed ? load_image(loading) : load_file(loading);
 	if (err) {
-		complain("%s: not loaded: %s", loading->path, sentence_of(err));
+		complain("%s: not loaded: %s", loading->path, sentence_of(err, loading->is_fit));
 		show_log(log, "");
 	} else if (!access(BTF_RUNNING, F_OK) && btf_is_wanted(&loading->image, &reason) &&
 		   !btf_loaded(&reason)) {

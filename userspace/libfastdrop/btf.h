@@ -2,8 +2,9 @@
 /*
  * The module's BTF. A BPF program finds the kfunc that it calls, fdrop_xdp(), by that
  * alone: types by number, of which the lower ones are those of the kernel that it was
- * made for, the base. With none, or that of another kernel, the module loads all the
- * same, and only programs that call the kfunc do not.
+ * made for, the base. With none the module loads all the same, and only programs that
+ * call the kfunc do not; so it does with that of another kernel, but only where the
+ * running one has CONFIG_MODULE_ALLOW_BTF_MISMATCH.
  */
 #ifndef FASTDROP_BTF_H
 #define FASTDROP_BTF_H
