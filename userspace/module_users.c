@@ -14,28 +14,56 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "libfastdrop/bpf_object.h"
 #include "libfastdrop/dispatcher.h"
 #include "libfastdrop/state.h"
 #include "module.h"
 
 #define DEVICE		"/dev/fastdrop"
-#define PROGRAMS	64
 #define NAMESPACES	4096	/* of network, that are told apart */
 #define PATH		512
 
-/* A BPF program that may call the module, and whether a device has been found that has it. */
+/**
+ * struct program - a BPF program that may call the module
+ * @id: its number
+ * @name: its name
+ * @is_ours: by its name; else it calls some module
+ * @is_attached: a device has been found that has it
+ */
 struct program {
 	u32 id;
 	char name[BPF_OBJ_NAME_LEN];
+	bool is_ours;
 	bool is_attached;
 };
 
+/**
+ * struct users - who has been found
+ * @program: programs
+ * @count: of them
+ * @seen: network namespaces that we have been in
+ * @namespaces: of them
+ * @told: how many users have been shown
+ */
 struct users {
-	struct program program[PROGRAMS];
+	struct program *program;
 	u32 count;
 	ino_t seen[NAMESPACES];
 	u32 namespaces;
+	u32 told;
 };
+
+__printf(2, 3) static void tell(struct users *users, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	notice("%s", text);
+	users->told++;
+}
 
 static bool has_open(const char *pid)
 {
@@ -75,7 +103,7 @@ static bool has_mapped(const char *pid)
 	return found;
 }
 
-static void show_readers(void)
+static void show_readers(struct users *users)
 {
 	char path[PATH], name[32];
 	struct dirent *entry;
@@ -88,77 +116,100 @@ static void show_readers(void)
 		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
 		if (!doctor_read(path, name, sizeof(name)))
 			strcpy(name, "?");
-		notice("process %s (%s) has " DEVICE " open", entry->d_name, name);
+		tell(users, "process %s (%s) has " DEVICE " open", entry->d_name, name);
 	}
 	if (dir)
 		closedir(dir);
 }
 
-static void find_programs(struct users *users)
+static bool is_ours(const struct bpf_prog_info *info)
 {
-	u32 id = 0, size;
-	int fd, err;
-
-	while (users->count < PROGRAMS && !bpf_prog_get_next_id(id, &id)) {
-		struct bpf_prog_info info = { };
-
-		fd = bpf_prog_get_fd_by_id(id);
-		if (fd < 0)
-			continue;
-		size = sizeof(info);
-		err = bpf_obj_get_info_by_fd(fd, &info, &size);
-		close(fd);
-		if (err || (strcmp(info.name, "fastdrop") && strncmp(info.name, "fdrop_", 6)))
-			continue;
-		users->program[users->count].id = id;
-		memcpy(users->program[users->count++].name, info.name, BPF_OBJ_NAME_LEN);
-	}
+	return !strcmp(info->name, "fastdrop") || !strncmp(info->name, "fdrop_", 6);
 }
 
-/* The link by which the program is on a device of that index, or 0. */
+/* In a dispatcher XDP programs are of type EXT. */
+static bool may_call(const struct bpf_prog_info *info, int fd)
+{
+	return (info->type == BPF_PROG_TYPE_XDP || info->type == BPF_PROG_TYPE_EXT) &&
+	       bpf_calls_kfunc(fd);
+}
+
+static bool add_program(u32 id, int fd, void *arg)
+{
+	struct bpf_prog_info info = { };
+	struct program program = { .id = id };
+	u32 size = sizeof(info);
+	struct users *users = arg;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		return false;
+	program.is_ours = is_ours(&info);
+	if (!program.is_ours && !may_call(&info, fd))
+		return false;
+	memcpy(program.name, info.name, sizeof(program.name));
+	users->program = need(realloc(users->program, (users->count + 1) * sizeof(program)));
+	users->program[users->count++] = program;
+	return false;
+}
+
+/* The name, and what is to be said of it, up to the next call. */
+static const char *name_of(const struct program *program)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "%s%s", program->name,
+		 program->is_ours ? "" : ", which may call the module");
+	return text;
+}
+
+/* A program on a device of that index, or on any if that is 0. */
+struct place {
+	u32 program;
+	u32 ifindex;
+};
+
+static bool is_link_there(u32 id, int fd, void *arg)
+{
+	const struct place *place = arg;
+	struct bpf_link_info info = { };
+	u32 size = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(fd, &info, &size) && info.type == BPF_LINK_TYPE_XDP &&
+	       info.prog_id == place->program &&
+	       (!place->ifindex || info.xdp.ifindex == place->ifindex);
+}
+
+/* The link by which the program is there, or 0. */
 static u32 find_link(u32 program, u32 ifindex)
 {
-	u32 id = 0, size;
-	int fd, err;
+	struct place place = { program, ifindex };
 
-	while (!bpf_link_get_next_id(id, &id)) {
-		struct bpf_link_info info = { };
-
-		fd = bpf_link_get_fd_by_id(id);
-		if (fd < 0)
-			continue;
-		size = sizeof(info);
-		err = bpf_obj_get_info_by_fd(fd, &info, &size);
-		close(fd);
-		if (!err && info.type == BPF_LINK_TYPE_XDP && info.prog_id == program &&
-		    (!ifindex || info.xdp.ifindex == ifindex))
-			return id;
-	}
-	return 0;
+	return bpf_each(BPF_LINKS, is_link_there, &place);
 }
 
-static void show_device(struct program *program, const struct if_nameindex *dev, const char *where)
+static void show_device(struct users *users, struct program *program,
+			const struct if_nameindex *dev, const char *where)
 {
 	u32 link = find_link(program->id, dev->if_index);
 
 	program->is_attached = true;
 	if (link)
-		notice("device %s%s has the BPF program %u (%s), by link %u: bpftool link detach id %u",
-		       dev->if_name, where, program->id, program->name, link, link);
+		tell(users, "device %s%s has the BPF program %u (%s), by link %u: bpftool link detach id %u",
+		     dev->if_name, where, program->id, name_of(program), link, link);
 	else
-		notice("device %s%s has the BPF program %u (%s): ip link set %s xdp off",
-		       dev->if_name, where, program->id, program->name, dev->if_name);
+		tell(users, "device %s%s has the BPF program %u (%s): ip link set %s xdp off",
+		     dev->if_name, where, program->id, name_of(program), dev->if_name);
 }
 
 /* A component of libxdp's dispatcher on the device, which may be none of ours. */
-static void show_component(struct program *program, const struct if_nameindex *dev,
-			   const char *where, u32 component)
+static void show_component(struct users *users, struct program *program,
+			   const struct if_nameindex *dev, const char *where, u32 component)
 {
 	if (program->id != component)
 		return;
 	program->is_attached = true;
-	notice("device %s%s has the BPF program %u (%s) in libxdp's dispatcher: xdp-loader unload %s --id %u",
-	       dev->if_name, where, program->id, program->name, dev->if_name, program->id);
+	tell(users, "device %s%s has the BPF program %u (%s) in libxdp's dispatcher: xdp-loader unload %s --id %u",
+	     dev->if_name, where, program->id, program->name, dev->if_name, program->id);
 }
 
 /* Of the network namespace that we are in. */
@@ -172,16 +223,16 @@ static void show_devices(struct users *users, const char *where)
 			continue;
 		dispatcher_component(dev->if_index, &component);
 		for (i = 0; i < users->count; i++) {
-			show_component(&users->program[i], dev, where, component);
+			show_component(users, &users->program[i], dev, where, component);
 			if (users->program[i].id == id)
-				show_device(&users->program[i], dev, where);
+				show_device(users, &users->program[i], dev, where);
 		}
 	}
 	if (devs)
 		if_freenameindex(devs);
 }
 
-static void show_ports(const char *where)
+static void show_ports(struct users *users, const char *where)
 {
 	struct ports ports = { };
 	struct nl *nl;
@@ -191,8 +242,8 @@ static void show_ports(const char *where)
 		return;
 	if (!state_ports(nl, &ports))
 		for (i = 0; i < ports.count; i++)
-			notice("device %s%s is protected, hook %s", ports.port[i].name, where,
-			       ports.port[i].hook);
+			tell(users, "device %s%s is protected, hook %s", ports.port[i].name,
+			     where, ports.port[i].hook);
 	free(ports.port);
 	nl_close(nl);
 }
@@ -226,7 +277,7 @@ static void visit(struct users *users, const char *path, const char *format, con
 		return;
 	snprintf(where, sizeof(where), format, name);
 	show_devices(users, where);
-	show_ports(where);
+	show_ports(users, where);
 }
 
 /* Those with a name first: who asks knows them by it. */
@@ -255,7 +306,7 @@ static void visit_namespaces(struct users *users)
 }
 
 /* Those that no device has, as far as can be seen. */
-static void show_programs(const struct users *users)
+static void show_programs(struct users *users)
 {
 	const struct program *p;
 	u32 link;
@@ -265,11 +316,11 @@ static void show_programs(const struct users *users)
 			continue;
 		link = find_link(p->id, 0);
 		if (link)
-			notice("the BPF program %u (%s) is loaded, with the link %u: bpftool link detach id %u",
-			       p->id, p->name, link, link);
+			tell(users, "the BPF program %u (%s) is loaded, with the link %u: bpftool link detach id %u",
+			     p->id, name_of(p), link, link);
 		else
-			notice("the BPF program %u (%s) is loaded: somebody has a descriptor of it, or it is pinned (xdp-loader clean removes the pins of devices that are gone)",
-			       p->id, p->name);
+			tell(users, "the BPF program %u (%s) is loaded: a dispatcher or somebody's descriptor has it, or it is pinned (xdp-loader clean removes the pins of devices that are gone)",
+			     p->id, name_of(p));
 	}
 }
 
@@ -279,8 +330,8 @@ void module_show_users(void)
 	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	struct stat status;
 
-	show_readers();
-	find_programs(users);
+	show_readers(users);
+	bpf_each(BPF_PROGRAMS, add_program, users);
 	if (home >= 0 && !fstat(home, &status))
 		users->seen[users->namespaces++] = status.st_ino;
 	show_devices(users, "");
@@ -288,5 +339,8 @@ void module_show_users(void)
 	if (home >= 0 && !setns(home, CLONE_NEWNET))
 		close(home);
 	show_programs(users);
+	if (!users->told)
+		notice("nobody is found who uses it: lsmod shows modules that do; else once more, as programs and readers go in their time");
+	free(users->program);
 	free(users);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libfastdrop/bpf_object.h"
 #include "libfastdrop/btf.h"
 #include "libfastdrop/dispatcher.h"
 
@@ -28,25 +29,21 @@ bool xdp_jit_is_off(void)
 	return value == '0';
 }
 
+static bool is_our_btf(u32 id, int fd, void *arg)
+{
+	char name[64] = "";
+	struct bpf_btf_info info = { .name = (uintptr_t)name, .name_len = sizeof(name) };
+	u32 size = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(fd, &info, &size) && info.kernel_btf && !strcmp(name, NAME);
+}
+
 /* The BTF of the module, as a descriptor. */
 static int open_btf(void)
 {
-	char name[64];
-	u32 id = 0;
+	u32 id = bpf_each(BPF_BTFS, is_our_btf, NULL);
 
-	while (!bpf_btf_get_next_id(id, &id)) {
-		struct bpf_btf_info info = { .name = (uintptr_t)name, .name_len = sizeof(name) };
-		int fd = bpf_btf_get_fd_by_id(id);
-		u32 size = sizeof(info);
-
-		if (fd < 0)
-			continue;
-		if (!bpf_obj_get_info_by_fd(fd, &info, &size) && info.kernel_btf &&
-		    !strcmp(name, NAME))
-			return fd;
-		close(fd);
-	}
-	return -1;
+	return id ? bpf_btf_get_fd_by_id(id) : -1;
 }
 
 /* The last line that the verifier says something in. */
@@ -156,6 +153,16 @@ static const char *find_program(int ifindex, u32 *id)
 	return info.name;
 }
 
+static bool may_ask(u32 program)
+{
+	int fd = bpf_prog_get_fd_by_id(program);
+	bool calls = fd >= 0 && bpf_calls_kfunc(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return calls;
+}
+
 enum xdp_presence xdp_presence(int ifindex)
 {
 	const char *name;
@@ -166,7 +173,9 @@ enum xdp_presence xdp_presence(int ifindex)
 		return XDP_GONE;
 	if (!*name || (dispatcher_is(name) && !dispatcher_component(ifindex, &id)))
 		return XDP_UNKNOWN;
-	return (dispatcher_is(name) ? id : !strcmp(name, NAME)) ? XDP_OURS : XDP_FOREIGN;
+	if (dispatcher_is(name) ? id : !strcmp(name, NAME))
+		return XDP_OURS;
+	return may_ask(id) ? XDP_UNKNOWN : XDP_FOREIGN;
 }
 
 /*

@@ -29,9 +29,9 @@ bool xdp_attach(const struct xdp *xdp, int *link, struct reason *reason);
 /* What the XDP program of a device is to a port there, which needs one that asks the module. */
 enum xdp_presence {
 	XDP_GONE,		/* there is none */
-	XDP_UNKNOWN,		/* that cannot be seen, as without root */
+	XDP_UNKNOWN,		/* that cannot be seen, as without root; or it may ask */
 	XDP_OURS,		/* also in libxdp's dispatcher */
-	XDP_FOREIGN,		/* somebody else's, which may ask or not */
+	XDP_FOREIGN,		/* somebody else's, which does not ask itself */
 };
 
 enum xdp_presence xdp_presence(int ifindex);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* BPF programs, links and BTF in the kernel, which root alone can see. */
+#ifndef FASTDROP_BPF_OBJECT_H
+#define FASTDROP_BPF_OBJECT_H
+
+#include "engine/platform.h"
+
+enum bpf_kind {
+	BPF_PROGRAMS,
+	BPF_LINKS,
+	BPF_BTFS,
+};
+
+/* @fd is closed when it returns. */
+typedef bool (*bpf_see_fn)(u32 id, int fd, void *arg);
+
+/**
+ * bpf_each() - look at all objects of a kind
+ * @kind: which
+ * @see: returns whether to end with this one
+ * @arg: for @see
+ *
+ * Return: the number of the one that it ended with, else 0.
+ */
+u32 bpf_each(enum bpf_kind kind, bpf_see_fn see, void *arg);
+
+/*
+ * Whether a program calls a function of a module, or one that the kernel offers the same
+ * way. Which one, nobody tells.
+ */
+bool bpf_calls_kfunc(int fd);
+
+#endif /* FASTDROP_BPF_OBJECT_H */
