@@ -60,8 +60,8 @@ static void look_at_port(struct doctor *doctor, const struct port *port, bool is
 	char remedy[128];
 
 	if (!port) {
-		snprintf(remedy, sizeof(remedy), "fastdrop dev add %s dryrun on%s", doctor->dev,
-			 is_free ? "" : ": it gets hook ingress");
+		snprintf(remedy, sizeof(remedy), "fastdrop dev add %s%s dryrun on", doctor->dev,
+			 is_free ? "" : " hook ingress");
 		doctor_find(doctor, DOCTOR_NOTE, remedy, "it is not protected");
 		return;
 	}
@@ -84,6 +84,26 @@ static void look_at_port(struct doctor *doctor, const struct port *port, bool is
 	look_at_hook(doctor, port);
 }
 
+/* Whether others have its frames before the port would. */
+static bool is_behind(const struct port *port)
+{
+	return !port || !strcmp(port->hook, "rx");
+}
+
+/* Another device takes its packets; @remedy is for a port that would be behind that. */
+static void find_taker(struct doctor *doctor, const struct link *link, const struct link *taker,
+		       const char *remedy)
+{
+	const struct port *port = find_port(doctor, link);
+
+	if (is_behind(port))
+		doctor_find(doctor, DOCTOR_NOTE, remedy, "its packets are taken by %s, a %s",
+			    taker->name, taker->kind);
+	else
+		doctor_find(doctor, DOCTOR_OK, NULL, "its packets are taken by %s, a %s, behind hook %s",
+			    taker->name, taker->kind, port->hook);
+}
+
 /* The device that owns it. Returns whether that takes its packets. */
 static bool look_at_master(struct doctor *doctor, const struct link *link)
 {
@@ -100,15 +120,8 @@ static bool look_at_master(struct doctor *doctor, const struct link *link)
 	}
 	snprintf(remedy, sizeof(remedy), "protect %s, or %s by hook ingress or xdp", master->name,
 		 link->name);
-	doctor_find(doctor, DOCTOR_NOTE, remedy, "its packets are taken by %s, a %s",
-		    master->name, master->kind);
+	find_taker(doctor, link, master, remedy);
 	return true;
-}
-
-/* Whether VLAN devices have their frames before the port would. */
-static bool is_behind(const struct port *port)
-{
-	return !port || !strcmp(port->hook, "rx");
 }
 
 /* A device that sits upon it. Returns whether that takes its packets. */
@@ -116,16 +129,15 @@ static bool look_at_upper(struct doctor *doctor, const struct link *link,
 			  const struct link *upper)
 {
 	static const char *const takers[] = { "macvlan", "macvtap", "ipvlan", "ipvtap", "dsa", NULL };
-	const struct port *port = find_port(doctor, link);
 	bool is_taker = is_one_of(upper->kind, takers);
 	char remedy[128];
 
 	snprintf(remedy, sizeof(remedy), "protect %s%s, or %s by hook ingress or xdp", upper->name,
 		 is_taker ? "" : " too", link->name);
 	if (is_taker)
-		doctor_find(doctor, DOCTOR_NOTE, remedy, "its packets are taken by %s, a %s",
-			    upper->name, upper->kind);
-	else if (!strcmp(upper->kind, "vlan") && !find_port(doctor, upper) && is_behind(port))
+		find_taker(doctor, link, upper, remedy);
+	else if (!strcmp(upper->kind, "vlan") && !find_port(doctor, upper) &&
+		 is_behind(find_port(doctor, link)))
 		doctor_find(doctor, DOCTOR_NOTE, remedy,
 			    "frames of its VLAN device %s go there, past the rules of %s",
 			    upper->name, link->name);
