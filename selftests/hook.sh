@@ -3,7 +3,7 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 99
+plan 101
 
 fd() { "$FASTDROP" "$@"; }
 
@@ -16,6 +16,8 @@ add() { fd dev add v1 "$@" && fd rule add dev v1 "$FILTER"; }
 # With the capabilities that fastdrop.service leaves.
 rights=$(sed -n 's/^CapabilityBoundingSet=//p' fastdrop.service | sed 's/CAP_/,+/g; s/ //g')
 as_service() { setpriv --bounding-set "-all${rights,,}" "$FASTDROP" "$@"; }
+# without_root SENTENCE: what add says without CAP_SYS_ADMIN
+without_root() { setpriv --bounding-set -all,+net_admin,+bpf "$FASTDROP" dev add v1 hook xdp 2>&1 | grep -qF "$1"; }
 # refused SENTENCE SETTING...: by the command, with this in its sentence
 refused()
 {
@@ -157,6 +159,9 @@ check "it is gone"			wait_for 5 is_free
 check "and lets go of the module"	wait_for 5 rmmod fastdrop
 fd_load
 check "the service can do so"		as_service dev add v1 hook xdp
+fd dev del v1
+check "what takes root is said"		without_root "the module's BTF cannot be opened (Operation not permitted): that takes root"
+fd dev add v1 hook xdp
 check "module unload detaches, too"	fd module unload
 check "the program is gone"		is_free
 
@@ -171,6 +176,18 @@ is_content() { local out; out=$("$@" "$FASTDROP" doctor v1) && ! grep '^v1: prob
 not_seen()
 {
 	unshare -m sh -c "umount /sys/fs/bpf; $FASTDROP $* 2>&1" | grep -q 'cannot be seen from here'
+}
+# end_early: whenever a signal ends dev add, the port and its program are both there, or none
+end_early()
+{
+	local after port
+
+	for after in 0.1 0.3 0.5 0.7 0.9; do
+		timeout -s TERM $after "$FASTDROP" dev add v1 hook xdp
+		port=$([ -d "$(port_dir)" ]; echo $((!$?)))
+		[ "$(components)" = "$port" ] || return
+		[ "$port" = 0 ] || fd dev del v1 || return
+	done
 }
 components() { xdp-loader status v1 | grep -c '=>.* fastdrop '; }
 mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
@@ -197,6 +214,9 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	fd rule add dev v1 "$FILTER"
 	flood 100 4321
 	check "and drops"			wait_for 5 counter_is dropped 100
+	fd dev del v1
+	check "one that is ended leaves nothing half done" end_early
+	fd dev add v1 hook xdp
 	./netlink_op v1 dev-del > /dev/null
 	fd dev add v1 hook rx
 	fd dev del v1
@@ -238,7 +258,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "ours goes on"			wait_for 5 counter_is dropped 100
 	check "and goes"			fd dev del v1
 else
-	for _ in {1..33}; do skip "there is no xdp-filter"; done
+	for _ in {1..34}; do skip "there is no xdp-filter"; done
 fi
 fd module unload
 

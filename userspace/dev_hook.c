@@ -2,6 +2,7 @@
 #include "dev_hook.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -97,6 +98,18 @@ bool hook_is_blind(const struct port *port)
 	return !strcmp(port->hook, "xdp") && !*port->xdp_mode;
 }
 
+/* A program that has joined a dispatcher is not to be left there without its port. */
+static void hold_signals(int how)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(how, &signals, NULL);
+}
+
 bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *program,
 		  struct reason *reason)
 {
@@ -108,7 +121,11 @@ bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *
 		return true;
 	if (!state_port(nl, dev, &port))
 		return because(reason, "%s is protected already", dev);
-	return xdp_attach(&xdp, program, reason);
+	hold_signals(SIG_BLOCK);
+	if (xdp_attach(&xdp, program, reason))
+		return true;
+	hold_signals(SIG_UNBLOCK);
+	return false;
 }
 
 static bool leave(const char *dev, u32 keep)
@@ -130,13 +147,15 @@ bool hook_end(struct nl *nl, const char *dev, const struct hook *hook, int progr
 	      bool is_refused)
 {
 	struct port port;
+	bool done = true;
 
 	if (program >= 0)
 		close(program);
-	if (!is_refused || program >= 0 || strcmp(hook->name, "xdp"))
-		return true;
 	/* Of two that came at once, one has the port, and needs one program. */
-	return leave(dev, !state_port(nl, dev, &port) && !strcmp(port.hook, "xdp"));
+	else if (is_refused && !strcmp(hook->name, "xdp"))
+		done = leave(dev, !state_port(nl, dev, &port) && !strcmp(port.hook, "xdp"));
+	hold_signals(SIG_UNBLOCK);
+	return done;
 }
 
 void hook_put(struct nl *nl, const struct hook *hook, int program)

@@ -62,6 +62,8 @@ bool hook_is_blind(const struct port *port);
  *	needed, or if the program is in libxdp's dispatcher, see hook_leave()
  * @reason: why not
  *
+ * If it is there, signals that would end us wait until hook_end().
+ *
  * Return: whether it is there, or none is needed.
  */
 bool hook_program(struct nl *nl, const char *dev, const struct hook *hook, int *program,

@@ -156,7 +156,7 @@ const char *image_packer(const struct image *image)
 static bool filter(const struct packing *p, int in, int out, struct reason *reason)
 {
 	posix_spawn_file_actions_t actions;
-	int status, err;
+	int status = -1, err;
 	pid_t pid;
 
 	posix_spawn_file_actions_init(&actions);

@@ -38,12 +38,16 @@ static bool is_our_btf(u32 id, int fd, void *arg)
 	return !bpf_obj_get_info_by_fd(fd, &info, &size) && info.kernel_btf && !strcmp(name, NAME);
 }
 
-/* The BTF of the module, as a descriptor. */
-static int open_btf(void)
+/* The BTF of the module, as a descriptor; -1 and why not. */
+static int open_btf(struct reason *reason)
 {
 	u32 id = bpf_each(BPF_BTFS, is_our_btf, NULL);
+	int fd = id ? bpf_btf_get_fd_by_id(id) : -1;
 
-	return id ? bpf_btf_get_fd_by_id(id) : -1;
+	if (fd < 0)
+		because(reason, "the module's BTF cannot be opened (%s): that takes root",
+			strerror(errno));
+	return fd;
 }
 
 /* The last line that the verifier says something in. */
@@ -68,7 +72,7 @@ static int load(const struct xdp *xdp, struct reason *reason)
 		},
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int btf = program[0].imm ? open_btf() : -1, fd, err;
+	int btf = program[0].imm ? open_btf(reason) : -1, fd, err;
 	const int fd_array[] = { 0, btf };
 	static char log[4096];
 	struct bpf_prog_load_opts options = {
@@ -81,7 +85,7 @@ static int load(const struct xdp *xdp, struct reason *reason)
 		.log_level = 1,
 	};
 
-	if (!program[0].imm)
+	if (btf < 0)
 		return -1;
 	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, NAME, "GPL", program, ARRAY_SIZE(program), &options);
 	err = errno;
@@ -121,13 +125,14 @@ static u32 mode_of(const struct xdp *xdp)
 /* Asks once more, the old way. Returns 0 if it is not refused that way. */
 static int ask(int ifindex, int program, u32 flags)
 {
+	LIBBPF_OPTS(bpf_xdp_attach_opts, trial, .old_prog_fd = program);
 	libbpf_print_fn_t before = libbpf_set_print(note);
 	int err;
 
 	said[0] = 0;
 	err = bpf_xdp_attach(ifindex, program, flags | XDP_FLAGS_UPDATE_IF_NOEXIST, NULL);
 	if (!err)
-		bpf_xdp_detach(ifindex, flags, NULL);
+		bpf_xdp_detach(ifindex, flags, &trial);
 	libbpf_set_print(before);
 	return err;
 }
