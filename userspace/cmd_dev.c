@@ -211,16 +211,13 @@ static enum status check_setting(const struct key *key, const char *value)
 static int check_words(const struct key *key, char **argv, struct hook *hook)
 {
 	struct reason reason;
-	int words;
 
 	if (key->attr != FASTDROP_A_HOOK)
 		return check_setting(key, argv[1]) == STATUS_OK ? 2 : 0;
-	words = hook_read(hook, argv + 1, &reason);
-	if (!words) {
-		complain("%s", reason.text);
-		return 0;
-	}
-	return 1 + words;
+	if (hook_read(hook, argv + 1, &reason))
+		return 1 + hook->words;
+	complain("%s", reason.text);
+	return 0;
 }
 
 /* Whether the arguments are settings out of @keys, each with its value. */
@@ -248,19 +245,18 @@ static enum status check_settings(const struct key *keys, char **argv, struct ho
 	return STATUS_OK;
 }
 
-/* Of what has been checked; the hook is for hook_put(). */
-static void put_settings(struct nl *nl, const struct key *keys, char **argv)
+/* Of what has been checked; @hook is for hook_put(), and only its words are passed over. */
+static void put_settings(struct nl *nl, const struct key *keys, char **argv,
+			 const struct hook *hook)
 {
-	struct reason reason;
 	const struct key *k;
-	struct hook hook;
 	u32 sample;
 
 	for (; *argv; argv += 2) {
 		k = find_key(keys, *argv);
 		switch (k->attr) {
 		case FASTDROP_A_HOOK:
-			argv += hook_read(&hook, argv + 1, &reason) - 1;
+			argv += hook->words - 1;
 			break;
 		case FASTDROP_A_SAMPLE:
 			read_number(argv[1], &sample);
@@ -279,7 +275,7 @@ static enum status send_change(struct nl *nl, char **argv, enum fastdrop_cmd cmd
 	nl_begin(nl, cmd);
 	nl_put_string(nl, FASTDROP_A_IFNAME, argv[1]);
 	hook_put(nl, hook, program);
-	put_settings(nl, keys, argv + 2);
+	put_settings(nl, keys, argv + 2, hook);
 	return nl_send(nl, NULL, NULL) ? refused(nl, NULL) : STATUS_OK;
 }
 

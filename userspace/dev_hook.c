@@ -37,21 +37,46 @@ static int read_xdp(struct hook *hook, char *const *words)
 	return n;
 }
 
-int hook_read(struct hook *hook, char *const *words, struct reason *reason)
+/* Always false: something else was expected than the word, which may be missing. */
+static bool expected(struct reason *reason, const char *what, const char *word)
 {
-	if (!words[0] || strlen(words[0]) >= sizeof(hook->name))
-		return because(reason, "expected auto, rx, ingress or xdp behind \"hook\"");
+	return because(reason, "expected %s%s%s%s", what, word ? ", not \"" : "", word ? word : "",
+		       word ? "\"" : "");
+}
+
+/* "prio N", which only some hooks have. */
+static int read_prio(struct hook *hook, char *const *words, struct reason *reason)
+{
+	if (strcmp(hook->name, "auto") && strcmp(hook->name, "ingress"))
+		return because(reason, "hook %s has no priority: only hook ingress has", hook->name);
+	hook->has_priority = read_priority(words[1], &hook->priority);
+	if (!hook->has_priority)
+		return expected(reason, "a number from -2147483648 to 2147483647 behind \"prio\"",
+				words[1]);
+	return 2;
+}
+
+static bool is_name(const char *word)
+{
+	return !strcmp(word, "auto") || !strcmp(word, "rx") || !strcmp(word, "ingress") ||
+	       !strcmp(word, "xdp");
+}
+
+bool hook_read(struct hook *hook, char *const *words, struct reason *reason)
+{
+	int n;
+
+	if (!words[0] || !is_name(words[0]))
+		return expected(reason, "auto, rx, ingress or xdp behind \"hook\"", words[0]);
+	*hook = (struct hook){ .words = 1 };
 	strcpy(hook->name, words[0]);
 	if (!strcmp(hook->name, "xdp"))
-		return 1 + read_xdp(hook, words + 1);
-	if (!words[1] || strcmp(words[1], "prio"))
-		return 1;
-	hook->has_priority = read_priority(words[2], &hook->priority);
-	if (!hook->has_priority)
-		return because(reason, "expected a number from -2147483648 to 2147483647 behind \"prio\"%s%s%s",
-			       words[2] ? ", not \"" : "", words[2] ? words[2] : "",
-			       words[2] ? "\"" : "");
-	return 3;
+		hook->words += read_xdp(hook, words + 1);
+	if (!words[hook->words] || strcmp(words[hook->words], "prio"))
+		return true;
+	n = read_prio(hook, words + hook->words, reason);
+	hook->words += n;
+	return n;
 }
 
 struct hook hook_of(const struct port *port)

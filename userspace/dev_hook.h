@@ -20,6 +20,7 @@ struct port;
  * @priority: see @has_priority
  * @generic: of xdp
  * @frags: of xdp
+ * @words: of how many it was read
  */
 struct hook {
 	char name[16];
@@ -27,6 +28,7 @@ struct hook {
 	s32 priority;
 	bool generic;
 	bool frags;
+	int words;
 };
 
 /**
@@ -35,9 +37,9 @@ struct hook {
  * @words: the words, up to NULL
  * @reason: what is wrong with them
  *
- * Return: how many of them are the hook's, 0 if there is something wrong.
+ * Return: whether they begin with a hook; what stands behind its words is not looked at.
  */
-int hook_read(struct hook *hook, char *const *words, struct reason *reason);
+bool hook_read(struct hook *hook, char *const *words, struct reason *reason);
 
 #define HOOK_TEXT	64	/* characters of a hook, with their end */
 

@@ -123,9 +123,9 @@ static bool take_settings(const struct file *file, struct part *part, struct wor
 	for (i = 2; i < words->count; i += taken) {
 		taken = 2;
 		if (!strcmp(word[i], "hook")) {
-			taken = hook_read(&part->hook, word + i + 1, &reason);
-			if (!taken++)
+			if (!hook_read(&part->hook, word + i + 1, &reason))
 				return refuse(file, part->line, "%s", reason.text);
+			taken = 1 + part->hook.words;
 		} else if (!word[i + 1]) {
 			return refuse(file, part->line, DEV_LINE);
 		} else if (!take_setting(file, part, word[i], word[i + 1])) {
