@@ -3,7 +3,7 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 101
+plan 108
 
 fd() { "$FASTDROP" "$@"; }
 
@@ -261,6 +261,29 @@ else
 	for _ in {1..34}; do skip "there is no xdp-filter"; done
 fi
 fd module unload
+
+# xdp: a program of one's own, that asks the module
+cat > /tmp/flood-$$-own.c <<-END
+	#include <linux/bpf.h>
+	#include <bpf/bpf_helpers.h>
+	extern int fdrop_xdp(struct xdp_md *ctx) __ksym;
+	SEC("xdp.frags") int own(struct xdp_md *ctx) { return fdrop_xdp(ctx); }
+	char _license[] SEC("license") = "GPL";
+END
+run clang -O2 -g -target bpf -I"/usr/include/$(gcc -print-multiarch)" -c /tmp/flood-$$-own.c \
+	-o /tmp/flood-$$-own.o
+fd_load
+run ip link set v1 xdpdrv obj /tmp/flood-$$-own.o sec xdp.frags
+check "it may have a port"		sh -c "./netlink_op v1 dev-new-xdp | grep -q fine"
+fd rule add dev v1 "$FILTER"
+flood 100 4321
+check "which drops"			wait_for 5 counter_is dropped 100
+check "and shows its frags"		dev_says "hook xdp native frags, enabled"
+check "a load takes it for the same"	sh -c "$FASTDROP save | $FASTDROP load -"
+check "doctor is content with it"	is_content
+check "module unload names it"		sh -c "$FASTDROP module unload 2>&1 | grep -qF '(own, which may call the module): ip link set v1 xdp off'"
+run ip link set v1 xdpdrv off
+check "and unloads without it"		fd module unload
 
 fd_load
 check "generic where it is asked for"	add hook xdp generic
