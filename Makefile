@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a person types. `make help` says what there is.
 
+# The module's build makes the command too, for BTF: not twice at once.
+.NOTPARALLEL:
+
 all: ## build fastdrop.ko, for the headers of linux-headers-amd64 or KDIR=DIR
 	scripts/build
 demo: ## a flood through a multi-queue NIC: no filter, iptables, fastdrop
