@@ -91,13 +91,30 @@ static int refuse_attr(struct genl_info *info, int type)
 	return -EINVAL;
 }
 
+/* The BPF link of hook xdp, held open in @options. */
+static int get_program(struct genl_info *info, struct fdrop_port_options *options,
+		       struct fdrop_error *error)
+{
+	u32 fd = nla_get_u32(info->attrs[FASTDROP_A_XDP_LINK]);
+
+	options->program = fget(fd);
+	if (!options->program) {
+		fdrop_error_set(error, "there is no open file %u, which was to be a BPF link", fd);
+		refuse_attr(info, FASTDROP_A_XDP_LINK);
+		return -EBADF;
+	}
+	if (options->hook == &fdrop_hook_xdp)
+		return 0;
+	fdrop_error_set(error, "a BPF link is for hook xdp only");
+	return refuse_attr(info, FASTDROP_A_XDP_LINK);
+}
+
 /* The hook that is asked for, and what is there for one alone. */
 static int get_hook(struct genl_info *info, struct fdrop_port_options *options,
 		    struct fdrop_error *error)
 {
 	const struct nlattr *name = info->attrs[FASTDROP_A_HOOK];
 	const struct nlattr *priority = info->attrs[FASTDROP_A_PRIORITY];
-	const struct nlattr *link = info->attrs[FASTDROP_A_XDP_LINK];
 
 	if (fdrop_hook_find(name ? nla_data(name) : "auto", &options->hook, error))
 		return refuse_attr(info, FASTDROP_A_HOOK);
@@ -107,17 +124,7 @@ static int get_hook(struct genl_info *info, struct fdrop_port_options *options,
 		return refuse_attr(info, FASTDROP_A_PRIORITY);
 	}
 	options->priority = priority ? nla_get_s32(priority) : FDROP_HOOK_PRIORITY;
-	if (!link)
-		return 0;
-	options->program = fget(nla_get_u32(link));
-	if (options->program && options->hook == &fdrop_hook_xdp)
-		return 0;
-	if (options->program)
-		fdrop_error_set(error, "a BPF link is for hook xdp only");
-	else
-		fdrop_error_set(error, "there is no open file %u, which was to be a BPF link",
-				nla_get_u32(link));
-	return refuse_attr(info, FASTDROP_A_XDP_LINK);
+	return info->attrs[FASTDROP_A_XDP_LINK] ? get_program(info, options, error) : 0;
 }
 
 /* Called under RTNL. */

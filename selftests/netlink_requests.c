@@ -243,7 +243,7 @@ static const struct request bare_requests[] = {
 	{ "only ingress has a priority", FASTDROP_CMD_DEV_NEW, EINVAL,
 	  "hook rx has no priority: only hook ingress has", 3,
 	  { N1, TEXT(HOOK, "rx"), U32(PRIORITY, 1) } },
-	{ "a link is an open file", FASTDROP_CMD_DEV_NEW, EINVAL,
+	{ "a link is an open file", FASTDROP_CMD_DEV_NEW, EBADF,
 	  "there is no open file 4294967295", 3,
 	  { N1, TEXT(HOOK, "xdp"), U32(XDP_LINK, 4294967295U) } },
 	{ "of hook xdp", FASTDROP_CMD_DEV_NEW, EINVAL, "a BPF link is for hook xdp only", 2,
