@@ -274,7 +274,8 @@ read_ring()
 	until_ready $reading /tmp/reader
 }
 
-# What was written and what was lost is what was due: $1, or it is no figure.
+# What was written and what was lost is what was due of $all that were sent: $1, or it
+# is no figure.
 end_ring()
 {
 	local seen
@@ -291,13 +292,13 @@ asleep_hits() { fastdrop_hits; }
 asleep_end() { end_ring 0; }
 sample1000_begin() { read_ring 1048576 "drop sample 1000"; }
 sample1000_hits() { fastdrop_hits; }
-sample1000_end() { end_ring $((2 * packets / 1000)); }
+sample1000_end() { end_ring $((all / 1000)); }
 sample1_begin() { read_ring $((32 << 20)) "drop sample 1"; }
 sample1_hits() { fastdrop_hits; }
-sample1_end() { end_ring $((2 * packets)); }
+sample1_end() { end_ring $all; }
 full_begin() { read_ring 4096 "drop sample 1"; }
 full_hits() { fastdrop_hits; }
-full_end() { end_ring $((2 * packets)); }
+full_end() { end_ring $all; }
 divert_begin() { read_ring $((32 << 20)) divert; }
 divert_hits() { cat "/sys/class/net/$dev/fastdrop/queues/rx-0/diverted"; }
-divert_end() { end_ring $((2 * packets)); }
+divert_end() { end_ring $all; }
