@@ -172,7 +172,7 @@ in_peer() { ip netns exec peer "$@"; }
 # flood COUNT PORT [TRAFGEN ARG]...: UDP to v1, from $SOURCE or from anywhere
 flood()
 {
-	local count=$1 port=$2 conf=/tmp/flood-$$-$2
+	local count=$1 port=$2 conf=/tmp/flood-$$-$2 out
 
 	shift 2
 	cat > "$conf" <<-EOF
@@ -183,7 +183,10 @@ flood()
 		fill('B', 18)
 	}
 	EOF
-	in_peer trafgen --dev v0 --conf "$conf" --num "$count" --cpus 1 "$@" > /dev/null 2>&1
+	out=$(in_peer trafgen --dev v0 --conf "$conf" --num "$count" --cpus 1 "$@" 2>&1) || {
+		echo "# trafgen: $out"
+		return 1
+	}
 }
 
 # The directory of a device's port, by the device's name.
@@ -244,6 +247,7 @@ finish()
 {
 	cleanup
 	check "the kernel log is clean" log_is_clean
+	echo "# took $SECONDS s"
 	[ $number = "$planned" ] || { echo "# planned $planned checks, made $number"; exit 1; }
 	[ $failed = 0 ]
 	exit
