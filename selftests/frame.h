@@ -49,7 +49,8 @@ struct frame {
 	__u8 tos;		/* or traffic class */
 	__u8 flags;		/* of TCP, whose header is then whole */
 	__u8 tcp_options;	/* bytes of them, a multiple of 4 */
-	const char *data;	/* first bytes of the payload of UDP, ICMP or TCP */
+	const char *data;	/* bytes of the payload of UDP, ICMP or TCP, */
+	__u16 at;		/* from here on */
 };
 
 static inline void frame_put16(__u8 *p, __u16 v)
@@ -128,7 +129,7 @@ static inline void frame_transport(const struct frame *f, __u8 *p, size_t length
 		p[13] = f->flags;
 	}
 	if (f->data)
-		memcpy(p + header, f->data, strlen(f->data));
+		memcpy(p + header + f->at, f->data, strlen(f->data));
 }
 
 static inline size_t frame_tag(__u8 *p, __u16 id, __u16 ethertype)

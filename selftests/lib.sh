@@ -167,6 +167,16 @@ make_hosts()
 	ip -n peer neigh add 198.51.100.7 lladdr 02:00:00:00:00:07 dev v0
 }
 
+# The two take frames as large as can be, of MTU bytes.
+large_frames()
+{
+	MTU=9000
+	run ip link set v1 mtu $MTU
+	run ip -n peer link set v0 mtu $MTU
+	# Of large frames XDP takes only the first page without this.
+	XDP=frags
+}
+
 in_peer() { ip netns exec peer "$@"; }
 
 # flood COUNT PORT [TRAFGEN ARG]...: UDP to v1, from $SOURCE or from anywhere

@@ -5,10 +5,7 @@
 
 plan "$(($(./match count) + 1))"
 make_hosts
-run ip link set v1 mtu 9000
-run ip -n peer link set v0 mtu 9000
-# Of large frames XDP takes only the first page without this.
-XDP=frags
+large_frames
 load dev=v1 protect=0
 while read -r line; do
 	echo "$line"
@@ -16,5 +13,5 @@ while read -r line; do
 	ok*) number=$((number + 1)) ;;
 	not*) number=$((number + 1)); failed=$((failed + 1)) ;;
 	esac
-done < <(./match /run/netns/peer 2>&1)
+done < <(./match /run/netns/peer "$MTU" 2>&1)
 finish

@@ -33,6 +33,10 @@ struct match_case {
 #define GRE		47
 #define ESP		50
 
+/* A driver may have a large frame in pieces, of which the first ends somewhere here. */
+#define ACROSS(n)	{ "payload 3440:696e207069656365", true, "8 bytes across pieces, " #n " of options", \
+			  { .payload = 8000, .at = 3440, .data = "in piece", .options = n } }
+
 static const struct match_case match_cases[] = {
 	/* family */
 	{ "ip",	true,	"IPv4",			{ } },
@@ -294,6 +298,22 @@ static const struct match_case match_cases[] = {
 	{ "payload 300:47", false, "a short packet", { } },
 	{ "proto 47 payload 0:040010e1", true, "GRE: all behind IP", { .proto = GRE } },
 	{ "tcp payload 0:00", false, "a TCP header that is cut", { .proto = TCP, .payload = 8 } },
+	ACROSS(0), ACROSS(4), ACROSS(8), ACROSS(12), ACROSS(16), ACROSS(20), ACROSS(24), ACROSS(28),
+	ACROSS(32), ACROSS(36), ACROSS(40),
+	{ "payload 3440:696e207069656365", false, "a byte further", { .payload = 8000, .at = 3441,
+		.data = "in piece" } },
+	{ "payload 4500:696e207069656365", true, "in a later piece", { .payload = 8000, .at = 4500,
+		.data = "in piece" } },
+	{ "payload 4500:696e207069656365", true, "the same in QinQ", { .payload = 8000, .at = 4500,
+		.data = "in piece", .outer = 10, .vlan = 20 } },
+	{ "payload 4500:696e207069656365", false, "a packet that ends before", { .payload = 8000,
+		.at = 4500, .data = "in piece", .total = 4500 } },
+	{ "payload 7988:696e207069656365", true, "the last bytes", { .payload = 8000, .at = 7988,
+		.data = "in piece" } },
+	{ "payload 7989:6e207069656365", true, "the last seven", { .payload = 8000, .at = 7988,
+		.data = "in piece" } },
+	{ "len 8024", true, "a large one",	{ .payload = 8000 } },
+	{ "len 8024", false, "one byte more",	{ .payload = 8001 } },
 };
 
 #endif /* FASTDROP_MATCH_CASES_H */

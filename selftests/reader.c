@@ -5,9 +5,10 @@
  *
  *	written N missed N records N lost N packets N ... (names and numbers)
  *
- * usage: reader count|edges|pair|idle|hostile BYTES SNAP DEV...
+ * usage: reader count|dump|edges|pair|idle|hostile BYTES SNAP DEV...
  *
  *	count	reads all there is
+ *	dump	the same, and puts what there is of packets to stderr
  *	edges	the same, waiting for edges of epoll, however long it takes
  *	pair	the same as count, beside a thread that only waits, and says how often
  *		it was woken
@@ -48,6 +49,7 @@ struct tally {
 
 static struct ring_reader reader;
 static struct tally tally;
+static bool is_dump;
 
 static void check_record(const struct fastdrop_record *r)
 {
@@ -73,6 +75,8 @@ static void add(const struct fastdrop_record *r)
 	tally.packets += r->packets;
 	tally.bytes += r->captured;
 	tally.verdict[r->verdict]++;
+	if (is_dump)
+		fwrite(r + 1, r->captured, 1, stderr);
 }
 
 static void read_all(void)
@@ -193,7 +197,7 @@ int main(int argc, char **argv)
 	int i, status;
 
 	if (argc < 5 || argc > 4 + FASTDROP_SETUP_PORTS)
-		errx(2, "usage: reader count|edges|pair|idle|hostile BYTES SNAP DEV...");
+		errx(2, "usage: reader count|dump|edges|pair|idle|hostile BYTES SNAP DEV...");
 	setup.ring_bytes = atoi(argv[2]);
 	setup.snap_length = atoi(argv[3]);
 	for (i = 4; i < argc; i++)
@@ -206,7 +210,8 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &action, NULL);
 	puts("ready");
 	fflush(stdout);
-	if (!strcmp(argv[1], "count"))
+	is_dump = !strcmp(argv[1], "dump");
+	if (is_dump || !strcmp(argv[1], "count"))
 		count();
 	else if (!strcmp(argv[1], "edges"))
 		edges();

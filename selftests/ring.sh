@@ -3,7 +3,7 @@
 # Rings: what is due to be shown is shown once to each reader or counted as lost, and a
 # reader that is slow, stopped, killed or hostile costs nobody else anything.
 . ./lib.sh
-plan 76
+plan 83
 
 FLOOD=10000
 ! [ -e /sys/kernel/debug/kmemleak ] || FLOOD=2000
@@ -247,8 +247,37 @@ equal "its end is told"				1 "$(of last ends)"
 equal "behind all that it had"			10 "$(of last drop)"
 unload
 
-# What programs get that ask for the wrong thing: its own lines.
+# Large frames, which a driver may have in pieces: the pieces are read, too.
 run ip link set v1 up
+large_frames
+text=$(seq -s , 10000 | head -c $((MTU - 100)))
+cat > /tmp/flood-$$-large <<-EOF
+	{
+		eth(da=02:00:00:00:00:07, sa=02:00:00:00:00:01),
+		ipv4(sa=198.51.100.1, da=198.51.100.7, ttl=64), udp(sp=1024, dp=4321), "$text"
+	}
+EOF
+headers=$((14 + 20 + 8))
+cut=$((MTU / 2 + 300))
+# A program that looks for the last byte.
+program="4,48 0 0 $((headers + ${#text} - 1)),21 0 1 $(printf %d "'${text: -1}"),6 0 0 1,6 0 0 0"
+load dev=v1 filter="udp dport 4321 bpf '$program' divert"
+start whole dump 1048576 9216 v1 2> /tmp/flood-$$-whole
+start short dump 1048576 $cut v1 2> /tmp/flood-$$-short
+# Packet by packet: the sender's ring has no room for such.
+in_peer trafgen --dev v0 --conf /tmp/flood-$$-large --num 3 --cpus 1 --gap 1us > /dev/null 2>&1
+check "large frames are diverted"		wait_for 20 counter_is diverted 3
+stop whole
+stop short
+equal "to the byte"				$((3 * (headers + ${#text}))) "$(of whole bytes)"
+equal "in full"					3 "$(grep -aoF "$text" /tmp/flood-$$-whole | wc -l)"
+equal "or as much as was asked for"		$((3 * cut)) "$(of short bytes)"
+equal "from the beginning"			3 "$(grep -aoF "${text:0:cut - headers}" /tmp/flood-$$-short | wc -l)"
+equal "each counts as one"			3 "$(counter seen)"
+check "every queue adds up"			adds_up
+unload
+
+# What programs get that ask for the wrong thing: its own lines.
 load dev=v1 filter="udp dport 4321 drop sample 1"
 check "what is asked wrongly is refused"	./reader_refusals v1
 finish
