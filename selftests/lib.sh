@@ -84,9 +84,31 @@ run()
 
 # A test is for the hook in its name, as match_xdp.sh is; else the module chooses.
 case ${0##*/} in
-*_ingress.sh) HOOK=ingress ;;
-*_xdp.sh) HOOK=xdp ;;
+*_ingress.sh|*_ingress_wire.sh) HOOK=ingress ;;
+*_xdp.sh|*_xdp_wire.sh) HOOK=xdp ;;
 *) HOOK=rx ;;
+esac
+
+# One that is called so has hosts of two NICs with a wire between them, $FASTDROP_WIRE,
+# which scripts/vm -w gives; else a veth pair.
+NICS=
+SENDER="--cpus 1"
+declare -A nic_device nic_driver
+case ${0##*/} in
+*_wire.sh)
+	NICS=${FASTDROP_WIRE:-}
+	[ -n "$NICS" ] || {
+		echo "1..0 # SKIP no NICs with a wire between them: run with scripts/vm -w, or say FASTDROP_WIRE=\"DEV DEV\""
+		exit 4
+	}
+	SENDER="--cpus 1 --qdisc-path"
+	wmem_default=$(sysctl -n net.core.wmem_default)
+	for nic in $NICS; do
+		nic_device[$nic]=$(readlink -e "/sys/class/net/$nic/device") &&
+			nic_driver[$nic]=$(readlink -e "${nic_device[$nic]}/driver") ||
+			{ echo "Bail out! FASTDROP_WIRE: $nic is no NIC"; exit 1; }
+	done
+	;;
 esac
 
 # load [PARAMETER=VALUE]...: insmod quotes nothing, so that values with spaces
@@ -147,15 +169,43 @@ unload()
 	fi
 }
 
+make_veth()
+{
+	modprobe -q veth
+	run ip link add v1 type veth peer name v0 netns peer
+}
+
+take_nics()
+{
+	run ip link set "${NICS% *}" name v1
+	run ip link set "${NICS#* }" name v0 netns peer
+	# VLAN tags that nobody has asked for are filtered away else.
+	run ip link set v1 promisc on
+	# A sender that is faster waits: in a queue, not past it, and with its memory.
+	run tc -n peer qdisc replace dev v0 root pfifo limit 10000
+	run sysctl -qw net.core.wmem_default=4194304
+}
+
+unplug() { echo "${nic_device[$1]##*/}" > "${nic_driver[$1]}/unbind"; }
+
+# unplugged and plugged in again: as new, wherever it was and whatever it was called
+replug()
+{
+	[ ! -e "${nic_device[$1]}/driver" ] || unplug "$1"
+	echo "${nic_device[$1]##*/}" > "${nic_driver[$1]}/bind"
+	wait_for 5 sh -c "ip link set \$(ls ${nic_device[$1]}/net) name $1" ||
+		echo "# $1 did not come back"
+}
+
 # Two hosts: v1 here, to be protected, and v0 in the namespace "peer".
 #
 #	peer: v0 198.51.100.1, 2001:db8:1::1	--- v1 198.51.100.7, 2001:db8:1::7
 make_hosts()
 {
-	modprobe -q veth
 	run ip netns add peer
-	run ip link add v1 address 02:00:00:00:00:07 type veth \
-		peer name v0 address 02:00:00:00:00:01 netns peer
+	if [ -n "$NICS" ]; then take_nics; else make_veth; fi
+	run ip link set v1 address 02:00:00:00:00:07
+	run ip -n peer link set v0 address 02:00:00:00:00:01
 	# No packet but the test's own: counts are exact.
 	ip netns exec peer sysctl -qw net.ipv6.conf.v0.disable_ipv6=1
 	sysctl -qw net.ipv6.conf.v1.disable_ipv6=1
@@ -167,14 +217,37 @@ make_hosts()
 	ip -n peer neigh add 198.51.100.7 lladdr 02:00:00:00:00:07 dev v0
 }
 
+# since VERSION: this kernel is that, or later
+since() { printf '%s\n' "$1" "$(uname -r)" | sort -VC; }
+
 # The two take frames as large as can be, of MTU bytes.
 large_frames()
 {
 	MTU=9000
+	# Before 6.3 virtio-net lets no XDP program have frames above a page.
+	[ "$HOOK" != xdp ] || [ -z "$NICS" ] || since 6.3 || MTU=3500
 	run ip link set v1 mtu $MTU
 	run ip -n peer link set v0 mtu $MTU
 	# Of large frames XDP takes only the first page without this.
 	XDP=frags
+}
+
+# v1 is no more: deleted, or its NIC unplugged
+remove_v1()
+{
+	if [ -n "$NICS" ]; then unplug "${NICS% *}"; else ip link del v1; fi
+}
+
+drop_hosts()
+{
+	local nic
+
+	ip netns del peer 2>/dev/null
+	[ -n "$NICS" ] || ip link del v1 2>/dev/null
+	[ -z "$NICS" ] || sysctl -qw net.core.wmem_default="$wmem_default"
+	for nic in $NICS; do
+		[ -e "/sys/class/net/$nic" ] || replug "$nic"
+	done
 }
 
 in_peer() { ip netns exec peer "$@"; }
@@ -193,7 +266,8 @@ flood()
 		fill('B', 18)
 	}
 	EOF
-	out=$(in_peer trafgen --dev v0 --conf "$conf" --num "$count" --cpus 1 "$@" 2>&1) || {
+	# shellcheck disable=SC2086
+	out=$(in_peer trafgen --dev v0 --conf "$conf" --num "$count" $SENDER "$@" 2>&1) || {
 		echo "# trafgen: $out"
 		return 1
 	}
@@ -246,8 +320,7 @@ log_is_clean()
 cleanup()
 {
 	unload
-	ip netns del peer 2>/dev/null
-	ip link del v1 2>/dev/null
+	drop_hosts
 	rm -f /tmp/flood-$$-*
 }
 trap cleanup EXIT

@@ -78,8 +78,7 @@ check "insmod works in the device's namespace"	ip netns exec away insmod "$FASTD
 check "a namespace that dies takes its ports along" ip netns del away
 check "the log says so"				wait_for 10 gone_times 2
 unload
-wait_for 5 sh -c '! ip -n peer link show v0'
-run ip netns del peer
+drop_hosts
 make_hosts
 
 # under flood
@@ -95,13 +94,13 @@ load dev=v1 filter="$FILTER"
 wait_for 20 more_than dropped 1000
 # A reader with the file open must not stop the removal of the port.
 exec 5< "$(port_dir)/queues/rx-0/dropped"
-check "the device is removed under flood"	ip link del v1
+check "the device is removed under flood"	remove_v1
 flood_off
 check "and the port with it"			gone_times 3
 refuse "a file that was open is at its end"	cat <&5
 exec 5<&-
 check "the module unloads"			unload
-run ip netns del peer
+drop_hosts
 make_hosts
 
 # unload with a file open
