@@ -38,7 +38,7 @@ static int read_xdp(struct hook *hook, char *const *words)
 }
 
 /* Always false: something else was expected than the word, which may be missing. */
-static bool expected(struct reason *reason, const char *what, const char *word)
+static bool wrong(struct reason *reason, const char *what, const char *word)
 {
 	return because(reason, "expected %s%s%s%s", what, word ? ", not \"" : "", word ? word : "",
 		       word ? "\"" : "");
@@ -51,8 +51,8 @@ static int read_prio(struct hook *hook, char *const *words, struct reason *reaso
 		return because(reason, "hook %s has no priority: only hook ingress has", hook->name);
 	hook->has_priority = read_priority(words[1], &hook->priority);
 	if (!hook->has_priority)
-		return expected(reason, "a number from -2147483648 to 2147483647 behind \"prio\"",
-				words[1]);
+		return wrong(reason, "a number from -2147483648 to 2147483647 behind \"prio\"",
+			     words[1]);
 	return 2;
 }
 
@@ -67,7 +67,7 @@ bool hook_read(struct hook *hook, char *const *words, struct reason *reason)
 	int n;
 
 	if (!words[0] || !is_name(words[0]))
-		return expected(reason, "auto, rx, ingress or xdp behind \"hook\"", words[0]);
+		return wrong(reason, "auto, rx, ingress or xdp behind \"hook\"", words[0]);
 	*hook = (struct hook){ .words = 1 };
 	strcpy(hook->name, words[0]);
 	if (!strcmp(hook->name, "xdp"))
