@@ -92,19 +92,12 @@ static void show_loaded(struct out *out)
 /* Whether a file, packed or not, has BTF that fits the running kernel. */
 static bool check_file(const char *path, enum btf_fit *fit, struct reason *reason)
 {
-	struct image image, packed;
 	struct btf_base *base;
-	bool done = false;
+	struct image image;
+	bool done;
 
-	if (!image_read(path, &image, reason))
+	if (!image_read_unpacked(path, &image, NULL, reason))
 		return false;
-	if (image_packer(&image)) {
-		packed = image;
-		done = image_unpack(&packed, &image, reason);
-		image_free(&packed);
-		if (!done)
-			return false;
-	}
 	base = btf_base_open(BTF_RUNNING, reason);
 	done = base && btf_is_wanted(&image, reason);
 	if (done)

@@ -83,18 +83,10 @@ static enum status join_parameters(char **words, char **parameters)
 static void read_module(struct loading *loading)
 {
 	struct reason reason;
-	struct image packed;
 	char *name;
 
-	if (!image_read(loading->path, &loading->image, &reason))
+	if (!image_read_unpacked(loading->path, &loading->image, &loading->is_changed, &reason))
 		fail("%s", reason.text);
-	if (image_packer(&loading->image)) {
-		packed = loading->image;
-		loading->is_changed = true;
-		if (!image_unpack(&packed, &loading->image, &reason))
-			fail("%s: %s", loading->path, reason.text);
-		image_free(&packed);
-	}
 	name = btf_modinfo(&loading->image, "name");
 	if (!name || strcmp(name, "fastdrop"))
 		fail("%s: it is not the module fastdrop", loading->path);

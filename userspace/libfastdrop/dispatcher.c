@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <xdp/libxdp.h>
 
+#include "libfastdrop/said.h"
+
 #define NAME		"fastdrop"	/* of the program */
 #define PRIORITY	50
 
@@ -20,25 +22,11 @@ static const alignas(8) u8 object[] = {
 #include "component.inc"
 };
 
-/* What libxdp and libbpf say first: what comes after it is of its making. */
-static char said[160];
-
-static void note(const char *format, va_list args)
-{
-	char line[256], *text = line;
-
-	if (*said)
-		return;
-	vsnprintf(line, sizeof(line), format, args);
-	if (!strncmp(line, "libxdp: ", 8) || !strncmp(line, "libbpf: ", 8))
-		text += 8;
-	snprintf(said, sizeof(said), "%.*s", (int)strcspn(text, "\n"), text);
-}
-
+/* What comes behind the first that libxdp and libbpf say is of its making. */
 static int note_libxdp(enum libxdp_print_level level, const char *format, va_list args)
 {
 	if (level == LIBXDP_WARN)
-		note(format, args);
+		said_note(": ", format, args);
 	return 0;
 }
 
@@ -46,13 +34,13 @@ static int note_libxdp(enum libxdp_print_level level, const char *format, va_lis
 static int note_libbpf(enum libbpf_print_level level, const char *format, va_list args)
 {
 	if (level == LIBBPF_WARN && strstr(format, "failed"))
-		note(format, args);
+		said_note(": ", format, args);
 	return 0;
 }
 
 static void hush(void)
 {
-	said[0] = 0;
+	said_forget();
 	libxdp_set_print(note_libxdp);
 	libbpf_set_print(note_libbpf);
 }
@@ -157,7 +145,7 @@ static bool join(const struct xdp *xdp, int ifindex, const struct xdp_multiprog 
 	err = attach(xdp, ifindex, mode);
 	return !err || because(reason, "libxdp's dispatcher on %s (with %s) cannot be joined (%s%s%s): use hook rx or ingress, which go beside it",
 			       xdp->dev, names, err == -E2BIG ? "it is full" : strerror(-err),
-			       *said ? ": " : "", said);
+			       *said() ? ": " : "", said());
 }
 
 bool dispatcher_join(const struct xdp *xdp, struct reason *reason)
@@ -169,7 +157,7 @@ bool dispatcher_join(const struct xdp *xdp, struct reason *reason)
 	hush();
 	if (get(ifindex, &programs) || !programs)
 		return because(reason, "the dispatcher on %s cannot be read%s%s%s: use hook rx or ingress, which go beside it",
-			       xdp->dev, *said ? " (" : "", said, *said ? ")" : "");
+			       xdp->dev, *said() ? " (" : "", said(), *said() ? ")" : "");
 	joined = join(xdp, ifindex, programs, reason);
 	xdp_multiprog__close(programs);
 	return joined;
@@ -184,7 +172,7 @@ static int take_out(const char *dev, int ifindex, u32 keep, struct reason *reaso
 
 	if (err)
 		because(reason, "whether the program \"" NAME "\" is in libxdp's dispatcher on %s cannot be seen from here (%s): if so, xdp-loader unload %s --all, in the mount namespace that has its pins, takes off all of it",
-			dev, *said ? said : strerror(-err), dev);
+			dev, *said() ? said() : strerror(-err), dev);
 	if (!programs)
 		return err;
 	program = find(programs, keep);
@@ -192,7 +180,7 @@ static int take_out(const char *dev, int ifindex, u32 keep, struct reason *reaso
 		err = xdp_program__detach(program, ifindex, xdp_multiprog__attach_mode(programs), 0);
 	if (err)
 		because(reason, "the program \"" NAME "\" stays in libxdp's dispatcher on %s (%s%s%s): xdp-loader unload %s --all takes off all of it",
-			dev, strerror(-err), *said ? ": " : "", said, dev);
+			dev, strerror(-err), *said() ? ": " : "", said(), dev);
 	xdp_multiprog__close(programs);
 	return err ?: !!program;
 }

@@ -201,6 +201,26 @@ bool image_unpack(const struct image *packed, struct image *to, struct reason *r
 	return unpack(p, packed->data, packed->size, to, reason);
 }
 
+bool image_read_unpacked(const char *path, struct image *image, bool *was_packed,
+			 struct reason *reason)
+{
+	struct reason why;
+	struct image file;
+	bool done, packed;
+
+	if (!image_read(path, image, reason))
+		return false;
+	packed = image_packer(image);
+	if (was_packed)
+		*was_packed = packed;
+	if (!packed)
+		return true;
+	file = *image;
+	done = image_unpack(&file, image, &why) || because(reason, "%s: %s", path, why.text);
+	image_free(&file);
+	return done;
+}
+
 static u32 load_le32(const u8 *p)
 {
 	return p[0] | p[1] << 8 | p[2] << 16 | (u32)p[3] << 24;

@@ -35,6 +35,10 @@ const char *image_packer(const struct image *image);
 /* Unpacks, by that program. */
 bool image_unpack(const struct image *packed, struct image *to, struct reason *reason);
 
+/* A file, unpacked if it is packed, which @was_packed tells; NULL if nobody asks. */
+bool image_read_unpacked(const char *path, struct image *image, bool *was_packed,
+			 struct reason *reason);
+
 /* Whether it is a kernel that x86 boots, and what is packed in that: an ELF file. */
 bool image_is_kernel(const struct image *image);
 bool image_unpack_kernel(const struct image *kernel, struct image *to, struct reason *reason);

@@ -15,6 +15,7 @@
 #include "libfastdrop/bpf_object.h"
 #include "libfastdrop/btf.h"
 #include "libfastdrop/dispatcher.h"
+#include "libfastdrop/said.h"
 
 #define NAME	"fastdrop"	/* of the module, and of the program */
 #define JIT	"/proc/sys/net/core/bpf_jit_enable"
@@ -101,19 +102,9 @@ static int load(const struct xdp *xdp, struct reason *reason)
 }
 
 /* What the kernel says by netlink, which a link does not tell. */
-static char said[160];
-
 static int note(enum libbpf_print_level level, const char *format, va_list args)
 {
-	static const char mark[] = "Kernel error message: ";
-	char line[256];
-	const char *found;
-
-	vsnprintf(line, sizeof(line), format, args);
-	found = strstr(line, mark);
-	if (found)
-		snprintf(said, sizeof(said), "%.*s", (int)strcspn(found + sizeof(mark) - 1, "\n"),
-			 found + sizeof(mark) - 1);
+	said_note("Kernel error message: ", format, args);
 	return 0;
 }
 
@@ -129,7 +120,7 @@ static int ask(int ifindex, int program, u32 flags)
 	libbpf_print_fn_t before = libbpf_set_print(note);
 	int err;
 
-	said[0] = 0;
+	said_forget();
 	err = bpf_xdp_attach(ifindex, program, flags | XDP_FLAGS_UPDATE_IF_NOEXIST, NULL);
 	if (!err)
 		bpf_xdp_detach(ifindex, flags, &trial);
@@ -189,17 +180,17 @@ enum xdp_presence xdp_presence(int ifindex)
  */
 static void explain(const struct xdp *xdp, int err, struct reason *reason)
 {
-	const char *dev = xdp->dev;
+	const char *dev = xdp->dev, *words = said();
 
-	if (strcasestr(said, "mtu"))
+	if (strcasestr(words, "mtu"))
 		because(reason, "%s has too large an MTU for XDP (%s): %s, or lower the MTU", dev,
-			said, xdp->frags ? "use hook rx or ingress" : "try hook xdp frags");
-	else if (err == -EOPNOTSUPP && (!*said || strstr(said, "native mode")))
+			words, xdp->frags ? "use hook rx or ingress" : "try hook xdp frags");
+	else if (err == -EOPNOTSUPP && (!*words || strstr(words, "native mode")))
 		because(reason, "the driver of %s has no native XDP: use hook rx or ingress, or hook xdp generic, which is slower",
 			dev);
 	else
 		because(reason, "XDP cannot be had on %s (%s%s%s): use hook rx or ingress", dev,
-			strerror(-err), *said ? ": " : "", said);
+			strerror(-err), *words ? ": " : "", words);
 }
 
 /* The kernel took no link: another way, or why there is none. */
