@@ -8,6 +8,15 @@ sender=		# the device that sends it there; none: pktgen hands it to the receive 
 
 pg() { echo "$2" > "/proc/net/pktgen/$1" || die "pktgen refused: $2"; }
 
+# pg_forget CPU: its thread lets go of its devices, when it gets to that
+pg_forget()
+{
+	pg "kpktgend_$1" rem_device_all
+	until grep -q '^Stopped: *$' "/proc/net/pktgen/kpktgend_$1"; do
+		sleep 0.01
+	done
+}
+
 # Sends $packets of the flood at once, in bursts of $1: $cost is nanoseconds a packet,
 # $sent how many there were: a few more, if the last burst is not due in full, or if a
 # queue was full in one.
@@ -15,7 +24,7 @@ flood()
 {
 	local from=${sender:-$dev} mode=${sender:+start_xmit} setting took
 
-	pg kpktgend_0 rem_device_all
+	pg_forget 0
 	pg kpktgend_0 "add_device $from"
 	for setting in "count $packets" "burst $1" "xmit_mode ${mode:-netif_receive}" "delay 0" \
 		"pkt_size 60" "dst $addr" "src_min 198.18.0.1" "src_max 198.18.0.1" \
