@@ -37,8 +37,9 @@ headers_release()
 		sed 's/^linux-headers-//' | sort -V | tail -n 1
 }
 
-# What $KERNEL (6.1, 6.12, debug) stands for, in four variables: where to
-# build a module against, the image, its modules, its release.
+# What $KERNEL (6.1, 6.12, debug, uml) stands for, in five variables: where to
+# build a module against, for which ARCH if not this machine's, the image, its
+# modules, its release.
 find_kernel()
 {
 	local dir=$cache/kernel-$KERNEL
@@ -47,10 +48,11 @@ find_kernel()
 		die "kernel $KERNEL is not set up: run scripts/setup kernel $KERNEL"
 	modules=$dir/lib/modules
 	vmlinuz=$dir/boot/vmlinuz-$release
-	kdir=$dir/usr/src/linux-headers-$release
+	kdir=$dir/usr/src/linux-headers-$release arch=''
 	case $KERNEL in
 	6.1) kdir=/usr/src/linux-headers-$release ;;
 	debug) kdir=$dir/build ;;
+	uml) kdir=$dir/build arch=um ;;
 	esac
 }
 
