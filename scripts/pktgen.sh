@@ -17,12 +17,13 @@ pg_forget()
 	done
 }
 
-# Sends $packets of the flood at once, in bursts of $1: $cost is nanoseconds a packet,
-# $sent how many there were: a few more, if the last burst is not due in full, or if a
-# queue was full in one.
-flood()
+# What was there before is still being freed: milliseconds, if it is not waited for.
+settle=1
+
+# flood_ready BURST: tells pktgen to send $packets at once, in bursts of so many
+flood_ready()
 {
-	local from=${sender:-$dev} mode=${sender:+start_xmit} setting took
+	local from=${sender:-$dev} mode=${sender:+start_xmit} setting
 
 	pg_forget 0
 	pg kpktgend_0 "add_device $from"
@@ -32,11 +33,25 @@ flood()
 		"dst_mac $(cat "/sys/class/net/$dev/address")"; do
 		pg "$from" "$setting"
 	done
-	# What was there before is still being freed: milliseconds, if it is not waited for.
-	sleep 1
-	pg pgctrl start
+	sleep "$settle"
+}
+
+# Of the flood that has ended: $took microseconds, $sent packets: a few more than were
+# due, if the last burst is not due in full, or if a queue was full in one.
+flood_ended()
+{
 	read -r took sent < <(sed -n 's/.*OK: \([0-9]*\)(.*usec, \([0-9]*\) .*/\1 \2/p' \
-		"/proc/net/pktgen/$from")
+		"/proc/net/pktgen/${sender:-$dev}")
+}
+
+# flood BURST: $cost is nanoseconds a packet, of $sent packets
+flood()
+{
+	local took
+
+	flood_ready "$1"
+	pg pgctrl start
+	flood_ended
 	cost=$(awk -v us="$took" -v n="$sent" 'BEGIN { printf "%.1f", us * 1000 / n }')
 }
 

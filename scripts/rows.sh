@@ -12,7 +12,7 @@ build_tools()
 	tools=$build/bench/tools-$release
 	mkdir -p "$tools"
 	cp -asf "$top/bench/peers/noop/." "$tools/"
-	make -s -C "$kdir" M="$tools" modules 2>&1 | { grep -v '^Skipping BTF' || :; } >&2
+	make -s -C "$kdir" M="$tools" ${arch:+ARCH=$arch} modules 2>&1 | { grep -v '^Skipping BTF' || :; } >&2
 	cc -O2 -Wall "$top/bench/peers/discard.c" -o "$tools/discard"
 	cc -O2 -Wall "$top/bench/peers/rr.c" -o "$tools/rr"
 	cc -O2 -Wall "$top/selftests/xdp_drop.c" -lbpf -o "$tools/xdp_drop"
