@@ -41,7 +41,7 @@ flood_ready()
 flood_ended()
 {
 	read -r took sent < <(sed -n 's/.*OK: \([0-9]*\)(.*usec, \([0-9]*\) .*/\1 \2/p' \
-		"/proc/net/pktgen/${sender:-$dev}")
+		"/proc/net/pktgen/${sender:-$dev}") || die "pktgen has not sent"
 }
 
 # flood BURST: $cost is nanoseconds a packet, of $sent packets

@@ -5,23 +5,18 @@
 # $module is fastdrop.ko, $tools the directory of programs that build_tools made.
 
 # What the benchmarks need, made outside: $module, and in $tools the command, the peers
-# of our own, and a reader that sleeps.
+# of our own, and a reader that sleeps. A second time nothing is written.
 build_tools()
 {
 	module=$("$top/scripts/build" -q)
 	tools=$build/bench/tools-$release
-	mkdir -p "$tools"
-	cp -asf "$top/bench/peers/noop/." "$tools/"
-	make -s -C "$kdir" M="$tools" ${arch:+ARCH=$arch} modules 2>&1 | { grep -v '^Skipping BTF' || :; } >&2
-	cc -O2 -Wall "$top/bench/peers/discard.c" -o "$tools/discard"
-	cc -O2 -Wall "$top/bench/peers/rr.c" -o "$tools/rr"
-	cc -O2 -Wall "$top/selftests/xdp_drop.c" -lbpf -o "$tools/xdp_drop"
-	cc -O2 -Wall -I "$top/module" -I "$top/userspace" "$top/selftests/reader.c" \
-		"$top/userspace/libfastdrop/ring.c" -pthread -o "$tools/reader"
+	mkdir -p "$tools/noop"
+	cp -asf "$top/bench/peers/noop/." "$tools/noop/"
+	make -s -C "$kdir" M="$tools/noop" ${arch:+ARCH=$arch} modules 2>&1 |
+		{ grep -v '^Skipping BTF' || :; } >&2
 	# shellcheck disable=SC2046
-	clang -O2 -g -target bpf -I"/usr/include/$(cc -print-multiarch)" \
-		-DADDR=$(printf '0x%02x%02x%02x%02x' ${addr//./ }) -DPORT=$port \
-		-c "$top/bench/peers/drop.bpf.c" -o "$tools/drop.bpf.o"
+	make -s -C "$top/bench/peers" OUT="$tools" PORT=$port \
+		ADDR=$(printf '0x%02x%02x%02x%02x' ${addr//./ })
 	make -s -C "$top/userspace" fastdrop
 	ln -sf "$build/userspace/fastdrop" "$tools/fastdrop"
 }
@@ -243,7 +238,7 @@ xdp-port_begin() { protect_xdp "udp dport $port drop"; }
 xdp-port_hits() { fastdrop_hits; }
 xdp-port_end() { xdp_end; }
 
-noop_begin() { insmod "$tools/noop.ko" dev="$dev"; }
+noop_begin() { insmod "$tools/noop/noop.ko" dev="$dev"; }
 noop_hits() { cat /sys/module/noop/parameters/dropped; }
 noop_end() { rmmod noop; }
 

@@ -11,7 +11,15 @@ import tempfile
 REPORT = pathlib.Path(__file__).parents[2] / "scripts" / "bench-report"
 FIGURES = [("road", "fastdrop", "burst 64", 372.0), ("road", "iptables", "burst 64", 1221.0),
            ("road", "none", "burst 64", 5400.0), ("road", "miss", "burst 64", 5540.0),
-           ("ladder", "xdp", "wire 63", 1611.0), ("ladder", "xdp-bare", "wire 63", 1498.0)]
+           ("road", "asleep", "burst 64", 372.0), ("road", "sample1000", "burst 64", 379.0),
+           ("road", "sample1", "burst 64", 567.0),
+           ("ladder", "xdp", "wire 63", 1611.0), ("ladder", "xdp-bare", "wire 63", 1498.0),
+           ("ladder", "xdp-filter", "wire 63", 1610.0), ("ladder", "iptables", "wire 63", 3456.0),
+           ("ladder", "ingress", "wire 63", 2841.0), ("ladder", "nft", "wire 63", 3492.0),
+           ("growth", "mixed:100000", "instructions/packet", 640.0),
+           ("growth", "mixed:100000", "MiB", 38.0),
+           ("growth", "set:100000", "instructions/packet", 517.0),
+           ("growth", "prefix:1", "instructions/packet", 392.0)]
 
 tests = failed = 0
 
@@ -47,29 +55,34 @@ with tempfile.TemporaryDirectory() as name:
     base.write_text(report("baseline", now).stdout)
     same = report("gate", now, base)
     check("nothing has grown", same.returncode == 0 and "not ok" not in same.stdout)
-    check("bars without figures are left out", "ingress" not in same.stdout)
-    check("those with them are held", "hook xdp, more than a bare XDP program: 113.00" in same.stdout)
+    check("bars are held", "hook xdp, more than a bare XDP program: 113.00" in same.stdout)
 
     write(now, grown("fastdrop", 1.019))
     check("2 % are allowed", report("gate", now, base).returncode == 0)
     write(now, grown("fastdrop", 1.021))
     check("no more", "\nnot ok" in report("gate", now, base).stdout)
-    write(now, grown("fastdrop", 0.9))
+    write(now, grown("miss", 0.99))
     check("less is", report("gate", now, base).returncode == 0)
     write(now, grown("xdp", 1.1))
     gate = report("gate", now, base)
     check("a bar that does not hold fails", gate.returncode == 1 and
-          "not ok 4 hook xdp, more than a bare XDP program: 274.10, at most 160" in gate.stdout)
+          "not ok 8 hook xdp, more than a bare XDP program: 274.10, at most 160" in gate.stdout)
 
     write(now, grown("fastdrop", 1.1), "6.1.0-2")
     gate = report("gate", now, base)
     check("a baseline of another kernel is none", gate.returncode == 0 and "# SKIP" in gate.stdout)
+    check("and none at all fails", report("gate", now, base.with_name("none")).returncode == 1)
+    write(now, [f for f in FIGURES if f[1] != "ingress"])
+    gate = report("gate", now, base)
+    check("what was not measured fails", gate.returncode == 1 and
+          "ingress, of what nft takes there was not measured" in gate.stdout and
+          "ladder ingress wire 63 was not measured" in gate.stdout)
     json.dump({"source": json.loads(base.read_text())["source"], "rows": {}}, base.open("w"))
     write(now, FIGURES)
     check("a row that is new wants one", "no baseline" in report("gate", now, base).stdout)
 
     text = report("text", now).stdout
-    check("a table is as wide as its figures", "fastdrop       372\n" in text)
+    check("a table has rows and columns", "fastdrop         372" in text and "burst 64" in text)
     twice = write(now, FIGURES + FIGURES[:1])
     check("a figure is measured once", twice.returncode == 1 and "measured twice" in twice.stderr)
 
