@@ -6,8 +6,8 @@ plan 31
 
 FILTER="udp dport 4321 drop"
 
-# flood_on: floods v1 until flood_off, which ends the sender too, by their group: that goes on
-# else, and holds the test's output
+# flood_on: floods v1 until flood_off, which ends the sender too, by their group: else it
+# would go on, and hold the test's output
 flood_on()
 {
 	set -m

@@ -148,7 +148,8 @@ int main(int argc, char **argv)
 	for (i = 0; i < ARRAY_SIZE(match_cases); i++) {
 		c = &match_cases[i];
 		if (c->frame.payload + REST > mtu) {
-			printf("ok %zu # SKIP no frames of %u bytes here\n", i + 1, c->frame.payload);
+			printf("ok %zu # SKIP no frames of %u bytes here\n", i + 1,
+			       c->frame.payload);
 			continue;
 		}
 		if (!rule || strcmp(rule, c->rule)) {

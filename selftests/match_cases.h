@@ -34,7 +34,8 @@ struct match_case {
 #define ESP		50
 
 /* A driver may have a large frame in pieces, of which the first ends somewhere here. */
-#define ACROSS(n)	{ "payload 3440:696e207069656365", true, "8 bytes across pieces, " #n " of options", \
+#define ACROSS(n)	{ "payload 3440:696e207069656365", true, \
+			  "8 bytes across pieces, " #n " of options", \
 			  { .payload = 8000, .at = 3440, .data = "in piece", .options = n } }
 
 static const struct match_case match_cases[] = {
