@@ -17,22 +17,32 @@ pg_forget()
 	done
 }
 
+# flood_device CPU DEVICE SETTING...: that CPU's thread is to send the flood by the device,
+# as the settings say
+flood_device()
+{
+	local cpu=$1 device=$2 setting
+
+	shift 2
+	pg_forget "$cpu"
+	pg "kpktgend_$cpu" "add_device $device"
+	for setting in "pkt_size 60" "dst $addr" "src_min 198.18.0.1" "src_max 198.18.0.1" \
+		"udp_dst_min $port" "udp_dst_max $port" "udp_src_min 9" "udp_src_max 9" "$@"; do
+		pg "$device" "$setting"
+	done
+}
+
 # What was there before is still being freed: milliseconds, if it is not waited for.
 settle=1
 
 # flood_ready BURST: tells pktgen to send $packets at once, in bursts of so many
 flood_ready()
 {
-	local from=${sender:-$dev} mode=${sender:+start_xmit} setting
+	local mode=${sender:+start_xmit}
 
-	pg_forget 0
-	pg kpktgend_0 "add_device $from"
-	for setting in "count $packets" "burst $1" "xmit_mode ${mode:-netif_receive}" "delay 0" \
-		"pkt_size 60" "dst $addr" "src_min 198.18.0.1" "src_max 198.18.0.1" \
-		"udp_dst_min $port" "udp_dst_max $port" "udp_src_min 9" "udp_src_max 9" \
-		"dst_mac $(cat "/sys/class/net/$dev/address")"; do
-		pg "$from" "$setting"
-	done
+	flood_device 0 "${sender:-$dev}" "count $packets" "burst $1" \
+		"xmit_mode ${mode:-netif_receive}" "delay 0" \
+		"dst_mac $(cat "/sys/class/net/$dev/address")"
 	sleep "$settle"
 }
 
