@@ -80,7 +80,7 @@ run ip link del v1.10
 # A DSA conduit: the mock switch sits on a device called eth0.
 ip link set eth0 name was_eth0 2> /dev/null
 ip link add eth0 type dummy
-if modprobe -q dsa_loop && wait_for 5 ip link show lan1; then
+if modprobe -q dsa_loop && wait_for 20 ip link show lan1; then
 	refuse "a DSA conduit is refused"	load dev=eth0
 	check "the log says why"		said "dev: eth0 is the conduit of a DSA switch"
 	modprobe -r dsa_loop

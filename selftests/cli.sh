@@ -56,8 +56,8 @@ listens()
 }
 
 # watch CMD...: it runs until unwatch, and watched TEXT waits for a line of it
-watch() { "$@" > "$home/watched" & watcher=$!; wait_for 5 listens $watcher; }
-watched() { wait_for 5 grep -q -- "$1" "$home/watched"; grep -- "$1" "$home/watched"; }
+watch() { "$@" > "$home/watched" & watcher=$!; wait_for 20 listens $watcher; }
+watched() { wait_for 20 grep -q -- "$1" "$home/watched"; grep -- "$1" "$home/watched"; }
 unwatch() { kill -INT "$watcher"; wait "$watcher"; }
 
 # like ACTUAL EXPECTED: in which "..." stands for anything

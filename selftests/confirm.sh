@@ -13,9 +13,9 @@ is_pending() { fd dev show v1 | grep -q "fastdrop confirm"; }
 
 load dev=v1 filter="udp dport 4321 drop id 1"
 flood 10 4321
-check "the old rules drop"		wait_for 5 counter_is dropped 10
+check "the old rules drop"		wait_for 20 counter_is dropped 10
 
-check "a change for ten seconds"	fd -c 10s load - <<< "udp dport 4321 drop id 1; udp dport 4322 drop id 2"
+check "a change for twenty seconds"	fd -c 20s load - <<< "udp dport 4321 drop id 1; udp dport 4322 drop id 2"
 check "is in force"			rules_are "udp dport 4321 drop id 1;udp dport 4322 drop id 2"
 check "and waits"			is_pending
 out=$(fd rule add "tcp drop" 2>&1) && rc=0 || rc=$?
@@ -23,18 +23,18 @@ equal "meanwhile there is no other"	2 "$rc"
 check "the sentence says why"		grep -q "generation 2 waits to be confirmed: confirm it or roll it back first" <<< "$out"
 flood 10 4321
 flood 10 4322
-check "the new rules drop"		wait_for 5 counter_is dropped 30
+check "the new rules drop"		wait_for 20 counter_is dropped 30
 check "they go by themselves"		wait_for 40 rules_are "udp dport 4321 drop id 1"
 equal "what they counted stays"		20 "$(hits 1)"
 equal "by a generation of its own"	3 "$(cat "$dir/generation")"
 refuse "nothing is left to confirm"	fd confirm
 flood 10 4321
-check "the old rules drop again"	wait_for 5 counter_is dropped 40
+check "the old rules drop again"	wait_for 20 counter_is dropped 40
 equal "and count on"			30 "$(hits 1)"
 
-check "a change that is confirmed"	fd -c 2s rule add "tcp drop"
+check "a change that is confirmed"	fd -c 8s rule add "tcp drop"
 check "in time"				fd confirm
-sleep 3
+sleep 9
 check "stays"				rules_are "udp dport 4321 drop id 1;tcp drop"
 refuse "and cannot be rolled back"	fd rollback
 

@@ -15,7 +15,7 @@ make_hosts
 load dev=v1 filter="udp dst 198.51.100.7 dport 4321 drop; udp dport $NEIGHBOUR count"
 
 flood $FLOOD 4321
-check "a flood arrives whole"			wait_for 10 counter_is seen $FLOOD
+check "a flood arrives whole"			wait_for 20 counter_is seen $FLOOD
 equal "all of it is dropped"			$FLOOD "$(counter dropped)"
 equal "to the byte"				$((FLOOD * FRAME)) "$(counter bytes_dropped)"
 equal "none of it is passed"			0 "$(counter passed)"
@@ -28,7 +28,7 @@ SOURCE=198.51.100.1 flood 1000 $NEIGHBOUR &
 trickle=$!
 flood $FLOOD 4321
 wait $trickle
-check "a flood beside a trickle arrives whole"	wait_for 10 counter_is seen $((2 * FLOOD + 1000))
+check "a flood beside a trickle arrives whole"	wait_for 20 counter_is seen $((2 * FLOOD + 1000))
 equal "the flood is dropped"			$((2 * FLOOD)) "$(counter dropped)"
 equal "the trickle is passed"			1000 "$(counter passed)"
 equal "a rule that counts, counts"		1000 "$(hits 2)"
@@ -38,7 +38,7 @@ check "every queue adds up"			adds_up
 
 # Two CPUs send at once: both receive.
 flood $FLOOD 4321 --cpus 2
-check "a flood from two CPUs arrives whole"	wait_for 10 counter_is seen $((3 * FLOOD + 1000))
+check "a flood from two CPUs arrives whole"	wait_for 20 counter_is seen $((3 * FLOOD + 1000))
 equal "all of it is dropped"			$((3 * FLOOD)) "$(counter dropped)"
 check "every queue adds up"			adds_up
 unload
@@ -58,11 +58,11 @@ load dev=v1 filter="tcp dport 5001 count"
 sent=$(segments)
 ./tcp sink 198.51.100.7 5001 > /tmp/sink-$$ &
 sink=$!
-wait_for 10 listening
+wait_for 20 listening
 in_peer ./tcp source 198.51.100.7 5001 $BYTES
 wait $sink
 agree() { [ "$(hits 1)" = $(($(segments) - sent)) ]; }
-wait_for 5 agree
+wait_for 20 agree
 sent=$(($(segments) - sent))
 equal "a TCP transfer arrives whole"		$BYTES "$(cat /tmp/sink-$$)"
 equal "an aggregate counts as its packets"	$sent "$(hits 1)"
@@ -74,11 +74,11 @@ unload
 # A guest's TSO: an aggregate that does not say of how many packets it is.
 load dev=v1 filter="tcp dport 4321 drop"
 check "an aggregate is sent without a count"	in_peer ./gso v0
-check "it counts as its segments"		wait_for 5 counter_is dropped 5
+check "it counts as its segments"		wait_for 20 counter_is dropped 5
 equal "to the byte"				$((5000 + 5 * (14 + 20 + 20))) "$(counter bytes_dropped)"
 unload
 
 load dev=v1
 flood 1000 4321
-check "with no rules everything is seen"	wait_for 10 counter_is seen 1000
+check "with no rules everything is seen"	wait_for 20 counter_is seen 1000
 finish

@@ -41,14 +41,14 @@ FRAME=60
 load dev=v1 filter="$FILTER" > /dev/null
 check "a device that nobody has gets hook rx"	hook_is rx
 flood 100 4321
-check "it drops"				wait_for 5 counter_is dropped 100
+check "it drops"				wait_for 20 counter_is dropped 100
 run ip link add br7 type bridge
 check "a bridge takes the device"		ip link set v1 master br7
 check "the port is now at hook ingress"		hook_is ingress
 check "the log says so"				said "v1: now protected by hook ingress, as another device asks for its rx_handler"
 check "the command says why"			dev_says "hook ingress (auto: another device has asked for its rx_handler), enabled, 1 rule"
 flood 100 4321
-check "it goes on dropping and counting"	wait_for 5 counter_is dropped 200
+check "it goes on dropping and counting"	wait_for 20 counter_is dropped 200
 check "every queue adds up"			adds_up
 run ip link set v1 nomaster
 check "without the bridge too"			hook_is ingress
@@ -65,7 +65,7 @@ load dev=v1 filter="$FILTER" > /dev/null
 check "a port of a bridge gets hook ingress"	hook_is ingress
 check "the command says why"			dev_says "hook ingress (auto: the bridge br7 has the rx_handler)"
 flood 100 4321
-check "it drops"				wait_for 5 counter_is dropped 100
+check "it drops"				wait_for 20 counter_is dropped 100
 unload
 run ip link set v1 nomaster
 run ip link del br7
@@ -80,9 +80,9 @@ load dev=v1 filter="$FILTER" hook=ingress > /dev/null
 check "one at hook ingress it can"		ip link set v1 master bond7
 run ip link set bond7 up
 run ip link set v1 up
-wait_for 5 grep -q 1 /sys/class/net/v1/carrier
+wait_for 20 grep -q 1 /sys/class/net/v1/carrier
 flood 100 4321
-check "its slave drops"				wait_for 5 counter_is dropped 100
+check "its slave drops"				wait_for 20 counter_is dropped 100
 unload
 run ip link set v1 nomaster
 run ip link del bond7
@@ -110,7 +110,7 @@ cat > /tmp/flood-$$-tagged <<-END
 	}
 END
 in_peer trafgen --dev v0 --conf /tmp/flood-$$-tagged --num 100 --cpus 1 > /dev/null 2>&1
-check "frames of a VLAN device are seen"	wait_for 5 counter_is dropped 100
+check "frames of a VLAN device are seen"	wait_for 20 counter_is dropped 100
 equal "with their tags"				$((100 * (FRAME + 4))) "$(counter bytes_dropped)"
 fd dev del v1
 run ip link del v1.10
@@ -125,14 +125,14 @@ if nft add table netdev peer 2> /dev/null; then
 	peer_has() { [ "$(nft list chain netdev peer "at$1" | sed -n 's/.*counter packets \([0-9]*\).*/\1/p')" = "$2" ]; }
 	add hook ingress
 	flood 100 4321
-	wait_for 5 counter_is dropped 100
+	wait_for 20 counter_is dropped 100
 	check "a chain of nft before it sees all"	peer_has 400 100
 	check "one behind it sees nothing"		peer_has 0 0
 	fd dev del v1
 	add hook ingress prio 5
 	check "the command shows a priority"		dev_says "hook ingress prio 5, enabled"
 	flood 100 4321
-	wait_for 5 counter_is dropped 100
+	wait_for 20 counter_is dropped 100
 	check "with prio 5 it is behind both"		peer_has 0 100
 	nft delete table netdev peer
 	fd dev del v1
@@ -149,14 +149,14 @@ check "hook xdp by the command"		add hook xdp
 check "the command says how it runs"	dev_says "hook xdp native, enabled, 1 rule"
 check "there is a program"		has_program
 flood 100 4321
-check "it drops"			wait_for 5 counter_is dropped 100
+check "it drops"			wait_for 20 counter_is dropped 100
 refuse "rmmod is refused"		rmmod fastdrop
 check "and nothing is changed"		hook_is xdp
 flood 100 4321
-check "it goes on dropping"		wait_for 5 counter_is dropped 200
+check "it goes on dropping"		wait_for 20 counter_is dropped 200
 check "del detaches the program"	fd dev del v1
-check "it is gone"			wait_for 5 is_free
-check "and lets go of the module"	wait_for 5 rmmod fastdrop
+check "it is gone"			wait_for 20 is_free
+check "and lets go of the module"	wait_for 20 rmmod fastdrop
 fd_load
 check "the service can do so"		as_service dev add v1 hook xdp
 fd dev del v1
@@ -199,12 +199,12 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "and the other"			has_component xdpfilt_alw_all
 	flood 100 4321
 	flood 100 5555
-	check "it drops"			wait_for 5 counter_is dropped 100
-	check "and so does the other"		wait_for 5 filter_has 100
+	check "it drops"			wait_for 20 counter_is dropped 100
+	check "and so does the other"		wait_for 20 filter_has 100
 	check "del leaves it"			fd dev del v1
 	refuse "without us"			has_component fastdrop
 	flood 100 5555
-	check "the other goes on"		wait_for 5 filter_has 200
+	check "the other goes on"		wait_for 20 filter_has 200
 	fd dev add v1 hook xdp 2> /dev/null &
 	fd dev add v1 hook xdp 2> /dev/null
 	both=$?
@@ -213,7 +213,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	equal "the other has its program"	1 "$(components)"
 	fd rule add dev v1 "$FILTER"
 	flood 100 4321
-	check "and drops"			wait_for 5 counter_is dropped 100
+	check "and drops"			wait_for 20 counter_is dropped 100
 	fd dev del v1
 	check "one that is ended leaves nothing half done" end_early
 	fd dev add v1 hook xdp
@@ -240,14 +240,14 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	fd dev add v1 hook xdp
 	fd dev del v1
 	refuse "until it can be taken out"	has_component fastdrop
-	check "the module is let go of"		wait_for 5 rmmod fastdrop
+	check "the module is let go of"		wait_for 20 rmmod fastdrop
 	fd_load
 	check "another mode is refused"		refused "v1 has libxdp's dispatcher (with xdpfilt_alw_all) in native mode, without frags: hook xdp native joins it" v1 hook xdp generic
 	check "frags where others have none, too" refused "in native mode, without frags: hook xdp native joins it" v1 hook xdp frags
 	add hook xdp
 	check "the other leaves"		xdp-filter unload v1
 	flood 100 4321
-	check "ours goes on"			wait_for 5 counter_is dropped 100
+	check "ours goes on"			wait_for 20 counter_is dropped 100
 	check "module unload takes it out"	fd module unload
 	check "and the dispatcher with it"	is_free
 	fd_load
@@ -255,7 +255,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "alone, there is no dispatcher"	sh -c "! xdp-loader status v1 | grep -q xdp_dispatcher"
 	refuse "and the other is refused"	xdp-filter load -m native v1
 	flood 100 4321
-	check "ours goes on"			wait_for 5 counter_is dropped 100
+	check "ours goes on"			wait_for 20 counter_is dropped 100
 	check "and goes"			fd dev del v1
 else
 	for _ in {1..34}; do skip "there is no xdp-filter"; done
@@ -277,7 +277,7 @@ run ip link set v1 xdpdrv obj /tmp/flood-$$-own.o sec xdp.frags
 check "it may have a port"		sh -c "./netlink_op v1 dev-new-xdp | grep -q fine"
 fd rule add dev v1 "$FILTER"
 flood 100 4321
-check "which drops"			wait_for 5 counter_is dropped 100
+check "which drops"			wait_for 20 counter_is dropped 100
 check "and shows its frags"		dev_says "hook xdp native frags, enabled"
 check "a load takes it for the same"	sh -c "$FASTDROP save | $FASTDROP load -"
 check "doctor is content with it"	is_content
@@ -289,9 +289,9 @@ fd_load
 check "generic where it is asked for"	add hook xdp generic
 check "the command says so"		dev_says "hook xdp generic, enabled"
 flood 100 4321
-check "it drops"			wait_for 5 counter_is dropped 100
+check "it drops"			wait_for 20 counter_is dropped 100
 fd dev del v1
-wait_for 5 is_free
+wait_for 20 is_free
 run ip link add d7 type dummy
 check "a driver without native XDP"	refused "the driver of d7 has no native XDP: use hook rx or ingress, or hook xdp generic, which is slower" d7 hook xdp
 check "d7 is left alone"		is_free d7
@@ -309,7 +309,7 @@ in_peer ping -c 3 -i 0.1 -s 8000 -M do 198.51.100.7 > /dev/null 2>&1
 equal "large frames are read"		3 "$(hits 2)"
 equal "to the byte"			$((3 * (14 + 20 + 8 + 8000))) "$(hit_bytes 2)"
 fd dev del v1
-wait_for 5 is_free
+wait_for 20 is_free
 run ip link set v1 mtu 1500
 run ip -n peer link set v0 mtu 1500
 
@@ -317,7 +317,7 @@ run sysctl -qw net.core.bpf_jit_enable=0
 check "without a JIT"			refused "the BPF JIT is off, without which no program can call the module: sysctl net.core.bpf_jit_enable=1" v1 hook xdp
 run sysctl -qw net.core.bpf_jit_enable=1
 
-wait_for 5 rmmod fastdrop
+wait_for 20 rmmod fastdrop
 objcopy --remove-section .BTF "$FASTDROP_KO" /tmp/flood-$$-bare
 check "a module without BTF is loaded"	insmod /tmp/flood-$$-bare
 check "it has hook rx"			fd dev add v1 hook rx
@@ -330,7 +330,7 @@ fd_load
 add hook xdp
 run ip link del v1
 check "a device that is removed"	said "v1: no longer protected: the device goes away"
-check "lets go of the module"		wait_for 5 rmmod fastdrop
+check "lets go of the module"		wait_for 20 rmmod fastdrop
 run ip netns del peer
 make_hosts > /dev/null
 
@@ -338,7 +338,7 @@ fd_load
 add hook xdp
 run ip netns add away
 run ip link set v1 netns away
-check "one that moves, too"		wait_for 5 rmmod fastdrop
+check "one that moves, too"		wait_for 20 rmmod fastdrop
 refuse "without its program"		sh -c "ip -n away -d link show v1 | grep -q prog/xdp"
 run ip netns del away
 finish

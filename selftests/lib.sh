@@ -193,7 +193,7 @@ replug()
 {
 	[ ! -e "${nic_device[$1]}/driver" ] || unplug "$1"
 	echo "${nic_device[$1]##*/}" > "${nic_driver[$1]}/bind"
-	wait_for 5 sh -c "ip link set \$(ls ${nic_device[$1]}/net) name $1" ||
+	wait_for 20 sh -c "ip link set \$(ls ${nic_device[$1]}/net) name $1" ||
 		echo "# $1 did not come back"
 }
 
@@ -276,8 +276,17 @@ flood()
 # The directory of a device's port, by the device's name.
 port_dir() { echo "/sys/class/net/${1:-v1}/fastdrop"; }
 
-# counter NAME [DEV]: the sum over its queues
-counter() { cat "$(port_dir "${2:-v1}")"/queues/rx-*/"$1" | awk '{ n += $1 } END { print n }'; }
+# counter NAME [DEV]: the sum over its queues. Without a program, as it is asked for often.
+counter()
+{
+	local queue n sum=0
+
+	for queue in "$(port_dir "${2:-v1}")"/queues/rx-*; do
+		read -r n < "$queue/$1" || return
+		sum=$((sum + n))
+	done
+	echo $sum
+}
 
 counter_is() { [ "$(counter "$1" "${3:-v1}")" = "$2" ]; }
 
@@ -295,11 +304,13 @@ hit_bytes()
 # Every queue adds up: seen = passed + dropped + diverted.
 adds_up()
 {
-	local q
+	local queue seen passed dropped diverted
 
-	for q in "$(port_dir "${1:-v1}")"/queues/rx-*; do
-		[ "$(cat "$q/seen")" = $(($(cat "$q/passed") + $(cat "$q/dropped") + $(cat "$q/diverted"))) ] || {
-			echo "# ${q##*/}: seen $(cat "$q/seen"), passed $(cat "$q/passed"), dropped $(cat "$q/dropped"), diverted $(cat "$q/diverted")"
+	for queue in "$(port_dir "${1:-v1}")"/queues/rx-*; do
+		read -r seen < "$queue/seen" && read -r passed < "$queue/passed" &&
+			read -r dropped < "$queue/dropped" && read -r diverted < "$queue/diverted" &&
+			[ "$seen" = $((passed + dropped + diverted)) ] || {
+			echo "# ${queue##*/}: seen $seen, passed $passed, dropped $dropped, diverted $diverted"
 			return 1
 		}
 	done

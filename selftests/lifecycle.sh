@@ -40,20 +40,20 @@ check "and it can be had again"			load dev=v1 filter="$FILTER"
 
 # down and up, rename
 flood 100 4321
-check "a packet is counted"			wait_for 5 counter_is dropped 100
+check "a packet is counted"			wait_for 20 counter_is dropped 100
 run ip link set v1 down
 run ip link set v1 up
 run ip neigh replace 198.51.100.1 lladdr 02:00:00:00:00:01 dev v1
-wait_for 5 grep -q 1 /sys/class/net/v1/carrier
+wait_for 20 grep -q 1 /sys/class/net/v1/carrier
 flood 100 4321
-check "down and up changes nothing"		wait_for 5 counter_is dropped 200
+check "down and up changes nothing"		wait_for 20 counter_is dropped 200
 run ip link set v1 down
 run ip link set v1 name w1
 run ip link set w1 up
 check "the port follows a new name"		attached w1
-wait_for 5 grep -q 1 /sys/class/net/w1/carrier
+wait_for 20 grep -q 1 /sys/class/net/w1/carrier
 flood 100 4321
-check "and goes on counting"			wait_for 5 counter_is dropped 300 w1
+check "and goes on counting"			wait_for 20 counter_is dropped 300 w1
 check "every queue adds up"			adds_up w1
 run ip link set w1 down
 run ip link set w1 name v1
@@ -76,7 +76,7 @@ run ip link set v1 netns away
 refuse "a device elsewhere is not found"	load dev=v1
 check "insmod works in the device's namespace"	ip netns exec away insmod "$FASTDROP_KO" dev=v1
 check "a namespace that dies takes its ports along" ip netns del away
-check "the log says so"				wait_for 10 gone_times 2
+check "the log says so"				wait_for 20 gone_times 2
 unload
 drop_hosts
 make_hosts

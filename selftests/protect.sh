@@ -22,7 +22,7 @@ own() { fd -s rule show | grep "own$" | sed -n "s/^$1.* packets \([0-9]*\) .*/\1
 # verdict DESCRIPTION NAME COUNT: so many more of the counter, and all of ten
 verdict()
 {
-	check "$1" wait_for 5 counter_is "$2" "$3"
+	check "$1" wait_for 20 counter_is "$2" "$3"
 }
 
 nd='ipv6(sa=fe80::1, da=fe80::7, nexthdr=58, hoplimit=255), 135, 0, fill(0, 22)'

@@ -14,7 +14,7 @@ conf=$PWD/queues.trafgen
 sysctl -qw net.ipv6.conf.eth2.disable_ipv6=1
 run ip addr replace 198.18.0.12/24 dev eth2
 run ip link set eth2 up
-wait_for 5 grep -q 1 /sys/class/net/eth2/carrier
+wait_for 20 grep -q 1 /sys/class/net/eth2/carrier
 
 # burst: 4,000 packets from random sources, paced so that the tap keeps up
 burst()
@@ -40,7 +40,7 @@ load dev=eth2 filter="udp dst 198.18.0.12 dport 4321 drop"
 run ethtool -X eth2 weight 1
 nic0=$(nic 0) nic1=$(nic 1)
 burst
-check "a flood on one queue is dropped whole"	wait_for 10 dropped_all 4000
+check "a flood on one queue is dropped whole"	wait_for 20 dropped_all 4000
 equal "queue 1 has nothing"			0 "$(ours 1 seen)"
 as_the_nic 0 "$nic0"
 as_the_nic 1 "$nic1"
@@ -49,7 +49,7 @@ check "every queue adds up"			adds_up eth2
 run ethtool -X eth2 weight 1 1
 was0=$(ours 0 dropped)
 burst
-check "a flood on two queues is dropped whole"	wait_for 10 dropped_all 8000
+check "a flood on two queues is dropped whole"	wait_for 20 dropped_all 8000
 equal "together they have it"			8000 $(($(ours 0 dropped) + $(ours 1 dropped)))
 check "queue 0 has a share"			test $(($(ours 0 dropped) - was0)) -gt 1000
 check "queue 1 has a share"			test "$(ours 1 dropped)" -gt 1000

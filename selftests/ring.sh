@@ -16,7 +16,7 @@ start()
 	shift
 	./reader "$@" > "/tmp/reader-$name" &
 	eval "$name=$!"
-	wait_for 10 grep -q ready "/tmp/reader-$name" || echo "# no reader $name"
+	wait_for 20 grep -q ready "/tmp/reader-$name" || echo "# no reader $name"
 }
 
 # stop NAME: and what it has seen
@@ -109,7 +109,7 @@ for n in 1 2 3; do
 	check "burst $n arrives"		wait_for 20 counter_is seen $((n * 1000))
 	# So long that both have gone to sleep again.
 	sleep 0.2
-	wait_for 10 sleeping "$edges" "$pair"
+	wait_for 20 sleeping "$edges" "$pair"
 done
 stop edges
 stop pair
@@ -241,7 +241,7 @@ start last count 4096 64 v1
 flood 10 4321
 wait_for 20 counter_is seen 210
 ip link set v1 netns peer && ip -n peer link set v1 netns 1
-check "the last port goes: the reader ends"	wait_for 10 sh -c "! kill -0 $last"
+check "the last port goes: the reader ends"	wait_for 20 sh -c "! kill -0 $last"
 wait $last
 equal "its end is told"				1 "$(of last ends)"
 equal "behind all that it had"			10 "$(of last drop)"

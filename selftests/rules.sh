@@ -16,7 +16,7 @@ dropped_of()
 	shift
 	load dev=v1 filter="$*" > /dev/null || return
 	flood "$count" 4321
-	wait_for 10 counter_is seen "$count" && counter dropped
+	wait_for 20 counter_is seen "$count" && counter dropped
 }
 
 # drops DESCRIPTION EXPECTED RULES...: of ten packets
@@ -58,18 +58,18 @@ refuse "one that jumps out of itself"	load dev=v1 filter="bpf '2,21 9 0 0,6 0 0 
 # rules that expire
 load dev=v1 filter="udp dport 4321 drop expire 10s; udp dport 4322 drop"
 flood 10 4321
-check "a rule drops until it expires"	wait_for 5 counter_is dropped 10
+check "a rule drops until it expires"	wait_for 20 counter_is dropped 10
 sleep 11
 flood 10 4321
-check "and not after"			wait_for 5 counter_is passed 10
+check "and not after"			wait_for 20 counter_is passed 10
 flood 10 4322
-check "others go on"			wait_for 5 counter_is dropped 20
+check "others go on"			wait_for 20 counter_is dropped 20
 unload
 
 # receive queues
 load dev=v1 filter="queue 0 count; queue 1 count; queue 9 drop; udp dport 4321 drop"
 flood 1000 4321
-check "rules for queues"		wait_for 10 counter_is dropped 1000
+check "rules for queues"		wait_for 20 counter_is dropped 1000
 equal "queue 0 has its own"		"$(cat "$(port_dir)/queues/rx-0/seen")" "$(hits 1)"
 equal "no queue 9 was seen"		0 "$(hits 3)"
 unload
@@ -86,10 +86,10 @@ unload
 check "a file of rules is loaded"	load dev=v1 rules=$file
 equal "all of them are there"		4322 "$(wc -l < "$(port_dir)/rules")"
 flood 100 4321
-check "and drop"			wait_for 10 counter_is dropped 100
+check "and drop"			wait_for 20 counter_is dropped 100
 equal "by the rule that matches"	100 "$(hits 4321)"
 SOURCE=10.39.15.200 flood 100 9
-check "the set too"			wait_for 10 counter_is dropped 200
+check "the set too"			wait_for 20 counter_is dropped 200
 unload
 refuse "a file and a filter are refused" load dev=v1 rules=$file filter="udp drop"
 check "the log says why"		said "filter and rules: give one of them"

@@ -32,18 +32,18 @@ equal "counters are for all to read"		444 "$(stat -c %a "$dir/queues/rx-0/seen")
 
 # the kill switch
 flood 100 4321
-check "packets are dropped"			wait_for 5 counter_is dropped 100
+check "packets are dropped"			wait_for 20 counter_is dropped 100
 check "0 to enabled"				write 0 enabled
 equal "it reads back"				0 "$(show enabled)"
 noports() { nstat -asz UdpNoPorts | awk '/Udp/ { print $2 }'; }
 before=$(noports)
 flood 100 4321
 got_through() { [ "$(noports)" = $((before + $1)) ]; }
-check "packets get through"			wait_for 5 got_through 100
+check "packets get through"			wait_for 20 got_through 100
 equal "and are not seen"			100 "$(counter seen)"
 check "1 to enabled"				write 1 enabled
 flood 100 4321
-check "packets are dropped again"		wait_for 5 counter_is dropped 200
+check "packets are dropped again"		wait_for 20 counter_is dropped 200
 check "every queue adds up"			adds_up
 
 # dry run
@@ -51,7 +51,7 @@ check "1 to dryrun"				write 1 dryrun
 equal "it reads back"				1 "$(show dryrun)"
 before=$(noports)
 flood 100 4321
-check "packets get through"			wait_for 5 got_through 100
+check "packets get through"			wait_for 20 got_through 100
 equal "they are counted as what would be dropped" 100 "$(counter would_drop)"
 equal "the rule counts them"			300 "$(hits 1)"
 equal "none more is dropped"			200 "$(counter dropped)"

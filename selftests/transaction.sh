@@ -16,7 +16,7 @@ fd() { "$FASTDROP" "$@"; }
 check "rules by the command"		fd rule add "udp dport 4321 drop; udp dport 4322 drop id 7"
 flood 10 4321
 flood 10 4322
-check "they drop"			wait_for 5 counter_is dropped 20
+check "they drop"			wait_for 20 counter_is dropped 20
 check "one rule more"			fd rule add "udp dport 4323 drop"
 equal "the same rule goes on counting"	10 "$(hits 1)"
 equal "so does the one with an id"	10 "$(hits 2)"
@@ -92,7 +92,7 @@ equal "all swaps are made"		$swaps $swapped
 equal "counters are monotonic"		yes $monotonic
 check "the flood has come through them"	test "$(($(counter dropped) - dropped))" -gt 1000
 equal "no packet passed"		"$passed" "$(counter passed)"
-check "the rule counted each one"	wait_for 5 test \
+check "the rule counted each one"	wait_for 20 test \
 	"$(sed -n 's/^udp.* drop id 1 # packets \([0-9]*\) .*/\1/p' "$dir/rules")" = "$(($(counter dropped) - dropped))"
 check "every queue adds up"		adds_up
 
