@@ -43,7 +43,7 @@ prefixes()
 	awk -v n="$1" '
 	BEGIN {
 		srand(7)
-		print "198.18.0.0/24"
+		print "198.18.0.0/28"
 		for (made = 1; made < n;) {
 			length_ = 24 + int(rand() * 9)
 			v = int((1 + rand() * 222) * 16777216)
@@ -94,7 +94,7 @@ write_feed()
 		;;
 	mixed) write_mixed "$2" ;;
 	masks) write_masks "$2" ;;
-	prefix) echo "src 198.18.0.0/24 drop" ;;
+	prefix) echo "src 198.18.0.0/28 drop" ;;
 	set | set6)
 		echo "set blocked {"
 		"prefixes${1#set}" "$2"

@@ -24,7 +24,7 @@ build_tools()
 # until_ready JOB OUTPUT: waits until it says so there
 until_ready()
 {
-	until grep -q ready "$2"; do
+	until grep -qs ready "$2"; do
 		kill -0 "$1" || die "a program has ended before it was ready: $(cat "$2")"
 		sleep 0.1
 	done

@@ -83,6 +83,9 @@ with tempfile.TemporaryDirectory() as name:
 
     text = report("text", now).stdout
     check("a table has rows and columns", "fastdrop         372" in text and "burst 64" in text)
+    full = report("complete", now)
+    check("what a full run lacks is told", full.returncode == 1 and
+          "not measured: ladder-6.12, clang-6.1," in full.stderr)
     twice = write(now, FIGURES + FIGURES[:1])
     check("a figure is measured once", twice.returncode == 1 and "measured twice" in twice.stderr)
 
