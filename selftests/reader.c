@@ -10,8 +10,8 @@
  *	count	reads all there is
  *	dump	the same, and puts what there is of packets to stderr
  *	edges	the same, waiting for edges of epoll, however long it takes
- *	pair	the same as count, beside a thread that only waits, and says how often
- *		it was woken
+ *	pair	the same as count, in turns with a thread that only waits: how often that
+ *		was woken, and how many turns there were
  *	idle	reads nothing, but counts what was written for it
  *	hostile	writes all kinds of positions, and reads nothing
  */
@@ -114,28 +114,47 @@ static void edges(void)
 	close(epoll_fd);
 }
 
-static void *sleeper(void *arg)
+static unsigned long woken, turns;
+
+static unsigned long load(unsigned long *n)
 {
-	unsigned long *woken = arg;
+	return __atomic_load_n(n, __ATOMIC_SEQ_CST);
+}
+
+static void *sleeper(void *unused)
+{
+	unsigned long turn;
 
 	while (!interrupted) {
-		if (!ring_wait(&reader, 10000) && !interrupted)
-			__atomic_add_fetch(woken, 1, __ATOMIC_RELAXED);
-		while (!interrupted && ring_written(&reader) > tally.records)
+		turn = load(&turns);
+		if (ring_wait(&reader, -1))
+			break;
+		__atomic_add_fetch(&woken, 1, __ATOMIC_SEQ_CST);
+		while (!interrupted && load(&turns) == turn)
 			usleep(1000);
 	}
 	return NULL;
 }
 
+/* Nothing is read before the other is awake too, or has been waited for. */
 static void pair(void)
 {
-	unsigned long woken = 0;
 	pthread_t thread;
+	int status = 0, i;
 
-	if (pthread_create(&thread, NULL, sleeper, &woken))
+	if (pthread_create(&thread, NULL, sleeper, NULL))
 		err(1, "pthread_create");
-	count();
-	printf("woken %lu ", woken);
+	while (!interrupted && status != -ENODEV) {
+		status = ring_wait(&reader, 100);
+		if (ring_written(&reader) == tally.records)
+			continue;
+		for (i = 0; i < 10000 && load(&woken) == load(&turns); i++)
+			usleep(1000);
+		read_all();
+		__atomic_add_fetch(&turns, 1, __ATOMIC_SEQ_CST);
+	}
+	read_all();
+	printf("woken %lu turns %lu ", load(&woken), turns);
 }
 
 static void idle(void)

@@ -3,7 +3,7 @@
 # Rings: what is due to be shown is shown once to each reader or counted as lost, and a
 # reader that is slow, stopped, killed or hostile costs nobody else anything.
 . ./lib.sh
-plan 83
+plan 84
 
 FLOOD=10000
 ! [ -e /sys/kernel/debug/kmemleak ] || FLOOD=2000
@@ -103,7 +103,7 @@ unload
 # However one waits, nobody sleeps on what there is.
 load dev=v1 filter="udp dport 4321 drop sample 1"
 start edges edges 65536 64 v1
-start pair pair 65536 64 v1
+start pair pair 1048576 64 v1
 for n in 1 2 3; do
 	flood 1000 4321
 	check "burst $n arrives"		wait_for 20 counter_is seen $((n * 1000))
@@ -114,7 +114,8 @@ done
 stop edges
 stop pair
 equal "edges of epoll miss nothing"		3000 "$(sum edges records missed)"
-check "two threads may sleep"			test "$(of pair woken)" -ge 3
+check "two threads may sleep"			test "$(of pair turns)" -ge 3
+equal "and both are woken each time"		"$(of pair turns)" "$(of pair woken)"
 unload
 
 # Divert: to the readers, and nowhere else.
