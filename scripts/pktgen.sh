@@ -46,12 +46,12 @@ flood_ready()
 	sleep "$settle"
 }
 
-# Of the flood that has ended: $took microseconds, $sent packets: a few more than were
+# flood_ended [DEVICE]: of its flood, $took microseconds, $sent packets: a few more than were
 # due, if the last burst is not due in full, or if a queue was full in one.
 flood_ended()
 {
 	read -r took sent < <(sed -n 's/.*OK: \([0-9]*\)(.*usec, \([0-9]*\) .*/\1 \2/p' \
-		"/proc/net/pktgen/${sender:-$dev}") || die "pktgen has not sent"
+		"/proc/net/pktgen/${1:-${sender:-$dev}}") || die "pktgen has not sent"
 }
 
 # flood BURST: $cost is nanoseconds a packet, of $sent packets
@@ -73,9 +73,11 @@ flood_to()
 	ip addr add $addr/24 dev "$dev"
 }
 
+# flood_setup [ARG...]: dummy0, with these arguments of ip link
 flood_setup()
 {
-	modprobe dummy numdummies=1 2>/dev/null || ip link add dummy0 type dummy
+	modprobe -q dummy numdummies=0 || :
+	[ -e /sys/class/net/dummy0 ] || ip link add dummy0 "$@" type dummy
 	modprobe -q pktgen || :
 	sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 	# Of a flood's packets a thousand a second are answered: which ones, goes by the clock.

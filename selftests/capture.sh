@@ -29,7 +29,7 @@ ends() { wait "$reader"; equal "$2" "$1" $?; }
 # an emulated machine, where Wireshark's tools take half a minute to start.
 of()
 {
-	local file=$1
+	local file=$1 status
 
 	shift
 	if ! command -v outside > /dev/null; then
@@ -39,11 +39,15 @@ of()
 	cp "$file" /run/vm/input
 	# shellcheck disable=SC2016
 	outside sh -c '"$@" < "$VM_SHARE/input" 2> "$VM_SHARE/said"' sh "$@"
+	status=$?
 	cp /run/vm/said "$tmp/"
+	return $status
 }
 
 packets() { of "$1" tshark -r - | wc -l; }
 has() { [ "$(packets "$1")" = "$2" ]; }
+
+in_order() { of "$1" capinfos -o - | grep True; }
 
 # Whether all of it can be read.
 whole() { has "$1" "$2" && ! grep -v "Running as user" "$tmp/said"; }
@@ -80,7 +84,7 @@ equal "where they came from, and what became of them" "1000 v1|0|0|2|rule 1 drop
 		frame.verdict.ebpf_tc frame.comment)"
 equal "the packets themselves"		"1000 60|60|02:00:00:00:00:07|198.51.100.7|4321|26" \
 	"$(summary "$tmp/f" frame.len frame.cap_len eth.dst ip.dst udp.dstport udp.length)"
-check "in the order of their time"	grep -q True <(of "$tmp/f" capinfos -o -)
+check "in the order of their time"	in_order "$tmp/f"
 now=$(date +%s)
 first=$(of "$tmp/f" tshark -r - -c 1 -T fields -e frame.time_epoch)
 check "which is now"			[ $((now - ${first%.*})) -lt 300 ]

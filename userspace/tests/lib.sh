@@ -15,8 +15,8 @@ result()
 	if [ $? = 0 ]; then
 		echo "ok $((n += 1)) $1"
 	else
-		echo "not ok $((n += 1)) $1"
 		sed 's/^/# /' out err 2>/dev/null
+		echo "not ok $((n += 1)) $1"
 		failed=1
 	fi
 }
