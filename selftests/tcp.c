@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * tcp sink ADDR PORT: takes one connection to its end, prints its bytes.
- * tcp source ADDR PORT BYTES: sends so many.
+ * tcp source ADDR PORT BYTES: sends so many, prints how many bytes its segments
+ * carried: those that were sent again count each time.
  */
 #include <arpa/inet.h>
 #include <err.h>
+#include <linux/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,8 @@ static void sink(int s, const struct sockaddr_in *addr)
 
 static void source(int s, const struct sockaddr_in *addr, unsigned long total)
 {
+	struct tcp_info info = {};
+	socklen_t size = sizeof(info);
 	ssize_t n;
 
 	if (connect(s, (const struct sockaddr *)addr, sizeof(*addr)))
@@ -44,6 +48,12 @@ static void source(int s, const struct sockaddr_in *addr, unsigned long total)
 			err(1, "write");
 		total -= n;
 	}
+	/* The sink ends the connection when it has all. */
+	if (shutdown(s, SHUT_WR) || read(s, buffer, sizeof(buffer)))
+		err(1, "shutdown");
+	if (getsockopt(s, IPPROTO_TCP, TCP_INFO, &info, &size))
+		err(1, "TCP_INFO");
+	printf("%llu\n", info.tcpi_bytes_sent);
 }
 
 int main(int argc, char **argv)
