@@ -69,19 +69,6 @@ end_job()
 	wait "$1" 2>/dev/null || :
 }
 
-# Waits for all jobs of $lanes; fails if one did.
-lanes=()
-join_lanes()
-{
-	local lane failed=0
-
-	for lane in "${lanes[@]}"; do
-		wait "$lane" || failed=1
-	done
-	lanes=()
-	return $failed
-}
-
 # known_rows ROWS ROW...: each ROW is one of ROWS
 known_rows()
 {

@@ -213,8 +213,14 @@ xdp-filter_end() { xdp-filter unload "$dev"; }
 # protect HOOK RULE
 protect() { insmod "$module" dev="$dev" hook="$1" filter="\"$2\""; }
 
+# fastdrop_counter NAME: of all queues
+fastdrop_counter()
+{
+	awk '{ n += $1 } END { printf "%.0f\n", n }' "/sys/class/net/$dev/fastdrop/queues/rx-"*"/$1"
+}
+
 fastdrop_begin() { protect rx "udp dst $addr dport $port drop"; }
-fastdrop_hits() { cat "/sys/class/net/$dev/fastdrop/queues/rx-0/dropped"; }
+fastdrop_hits() { fastdrop_counter dropped; }
 fastdrop_end() { rmmod fastdrop; }
 
 ingress_begin() { protect ingress "udp dst $addr dport $port drop"; }
@@ -257,7 +263,7 @@ empty_hits() { miss_hits; }
 empty_end() { fastdrop_end; }
 
 miss_begin() { protect rx "udp dst $addr dport $((port + 1)) drop"; }
-miss_hits() { cat "/sys/class/net/$dev/fastdrop/queues/rx-0/passed"; }
+miss_hits() { fastdrop_counter passed; }
 miss_end() { fastdrop_end; }
 
 # read_ring BYTES RULE: a reader of a ring of so many bytes
@@ -295,5 +301,5 @@ full_begin() { read_ring 4096 "drop sample 1"; }
 full_hits() { fastdrop_hits; }
 full_end() { end_ring $all; }
 divert_begin() { read_ring $((32 << 20)) divert; }
-divert_hits() { cat "/sys/class/net/$dev/fastdrop/queues/rx-0/diverted"; }
+divert_hits() { fastdrop_counter diverted; }
 divert_end() { end_ring $all; }

@@ -41,9 +41,9 @@ class Report:
 
     def result(self, what, complaints):
         self.number += 1
-        print(f"{'not ok' if complaints else 'ok'} {self.number} {what}")
         for complaint in complaints:
             print(f"# {complaint}")
+        print(f"{'not ok' if complaints else 'ok'} {self.number} {what}")
         self.failed = self.failed or bool(complaints)
 
     def skip(self, what, why):
