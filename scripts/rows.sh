@@ -4,6 +4,10 @@
 # For each row: ROW_begin, ROW_hits (how many packets it says it dropped), ROW_end.
 # $module is fastdrop.ko, $tools the directory of programs that build_tools made.
 
+# Those of the ladder; the others are steps of fastdrop's own road.
+ladder_rows="none recv iptables-input iptables ipset nft-prerouting nft nftset flower u32 matchall
+	tc-bpf xdp-generic xdp-hand xdp-bare xdp-filter noop fastdrop ingress xdp xdp-port"
+
 # What the benchmarks need, made outside: $module, and in $tools the command, the peers
 # of our own, and a reader that sleeps. A second time nothing is written.
 build_tools()

@@ -48,7 +48,11 @@ unload
 # reference. A segment has 14 + 20 + 32 bytes of headers, the first one 8 more.
 # What is lost behind the hook is sent again, and counts again.
 BYTES=4000000
-losses() { iptables -t raw "$1" PREROUTING -p tcp --dport 5001 -m statistic --mode nth --every 40 --packet 20 -j DROP; }
+losses()
+{
+	run iptables -t raw "$1" PREROUTING -p tcp --dport 5001 -m statistic --mode nth \
+		--every 40 --packet 20 -j DROP
+}
 segments()
 {
 	in_peer nstat -asz TcpOutSegs TcpRetransSegs | awk '/Tcp/ { n += $2 } END { print n }'

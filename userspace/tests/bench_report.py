@@ -21,6 +21,16 @@ FIGURES = [("road", "fastdrop", "burst 64", 372.0), ("road", "iptables", "burst 
            ("growth", "set:100000", "instructions/packet", 517.0),
            ("growth", "prefix:1", "instructions/packet", 392.0)]
 
+# nft's quartiles lie within those of ingress, u32's do not.
+NATIVE = [("native", row, column, value)
+          for row, values in {"ingress": (58, 1.05, 1.27), "nft": (57, 1.15, 1.28),
+                              "u32": (46, 0.64, 0.98)}.items()
+          for column, value in zip(("ns/packet", "lower", "upper"), values)]
+GOODPUT = [("goodput", row, column, value)
+           for row, values in {"none": (900, 10, 0), "iptables": (990, 960, 50),
+                               "fastdrop": (1000, 900, 20)}.items()
+           for column, value in zip(("0", "100", "500"), values)]
+
 tests = failed = 0
 
 
@@ -38,7 +48,7 @@ def report(*args):
 def write(path, figures, kernel="6.1.0-1"):
     lines = [f"about\t6.1\t\tkernel\t\t{kernel}", "about\t6.1\t\tcompiler\t\tgcc-12",
              "about\t\t\tdate\t\t2026-01-01"]
-    lines += [f"{part}\t6.1\tgcc\t{row}\t{column}\t{value}" for part, row, column, value in figures]
+    lines += [f"{part}\t{'uml' if part == 'native' else '6.1'}\tgcc\t{row}\t{column}\t{value}" for part, row, column, value in figures]
     path.with_suffix(".tsv").write_text("\n".join(lines) + "\n")
     made = report("json", path.with_suffix(".tsv"))
     path.write_text(made.stdout)
@@ -86,6 +96,12 @@ with tempfile.TemporaryDirectory() as name:
     full = report("complete", now)
     check("what a full run lacks is told", full.returncode == 1 and
           "not measured: ladder-6.12, clang-6.1," in full.stderr)
+
+    write(now, FIGURES + NATIVE + GOODPUT)
+    winners = report("text", now).stdout.split("# winners\n")[1]
+    check("natively only who is ahead by quartiles wins", "u32 46\n" in winners and "nft 57" not in winners)
+    check("in goodput only up to the knee", "at 100 kpps" in winners and "at 500" not in winners)
+    check("and where more is better, less is not", "none" not in winners)
     twice = write(now, FIGURES + FIGURES[:1])
     check("a figure is measured once", twice.returncode == 1 and "measured twice" in twice.stderr)
 

@@ -164,11 +164,23 @@ tells "what a test says is no mark" "1 passed, 0 failed, 0 skipped" <<-EOF
 	ok 1 selftests: fastdrop: a.sh
 EOF
 
-tells "a lane that is killed is told" \
+tells "one that is killed in the middle of a line, too" \
+"selftests on kernel 6.1, a.sh
+  ok 2 thnot ok 1 selftests: fastdrop: a.sh # exit=139
+1 passed, 1 failed, 0 skipped" <<-EOF
+	#: selftests on kernel 6.1
+	# selftests: fastdrop: a.sh
+	# ok 1 this
+	# ok 2 thnot ok 1 selftests: fastdrop: a.sh # exit=139
+EOF
+
+tells "a lane that is killed is told, whatever has failed before" \
 "style
+  not ok 1 checkpatch
   lane_two ended with status 137
-0 passed, 1 failed, 0 skipped" <<-EOF
+0 passed, 2 failed, 0 skipped" <<-EOF
 	#: style
+	not ok 1 checkpatch
 	#! lane_two ended with status 137
 EOF
 
