@@ -33,7 +33,7 @@ static int attach(struct fdrop_attachment *at, struct fdrop_error *error)
 	};
 	err = nf_register_net_hook(dev_net(at->dev), &at->nf);
 	if (err == -EOPNOTSUPP)
-		fdrop_error_set(error, "this kernel has no netdev ingress hook (CONFIG_NETFILTER_INGRESS): use hook rx");
+		fdrop_error_set(error, "this kernel has no netdev ingress hook (CONFIG_NETFILTER_INGRESS): hooks rx and xdp are left, where nobody else has them");
 	else if (err)
 		fdrop_error_set(error, "%s has no room at its ingress hook (error %d)",
 				at->dev->name, -err);

@@ -327,7 +327,7 @@ static int check(const struct fdrop_attachment *at, struct fdrop_error *error)
 static void warn_of_tags(const struct net_device *dev)
 {
 	if (dev->features & (NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_STAG_RX))
-		pr_notice("%s: VLAN tags that the NIC takes off are not seen at hook xdp: ethtool -K %s rxvlan off\n",
+		pr_notice("%s: VLAN tags that the NIC takes off are not seen at hook xdp: ethtool -K %s rxvlan off, on a veth pair txvlan off at its peer\n",
 			  dev->name, dev->name);
 }
 

@@ -3,9 +3,10 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 108
+plan 134
 
 fd() { "$FASTDROP" "$@"; }
+fd_load() { insmod "$FASTDROP_KO"; }
 
 FILTER="udp dport 4321 drop"
 hook_is() { [ "$(cat "$(port_dir "${2:-v1}")/hook")" = "$1" ]; }
@@ -54,6 +55,18 @@ run ip link set v1 nomaster
 check "without the bridge too"			hook_is ingress
 unload
 
+load dev=v1 filter="$FILTER" > /dev/null
+flood_on
+check "under a flood"				wait_for 20 more_than dropped 1000
+check "a bridge takes the device"		ip link set v1 master br7
+check "the port is now at hook ingress"		hook_is ingress
+before=$(counter dropped)
+check "it goes on dropping"			wait_for 20 more_than dropped $((before + 1000))
+flood_off
+check "every queue adds up"			wait_for 20 adds_up
+run ip link set v1 nomaster
+unload
+
 load dev=v1 filter="$FILTER" hook=rx > /dev/null
 check "hook rx is what was asked for"		hook_is rx
 run ip link set v1 master br7
@@ -70,23 +83,36 @@ unload
 run ip link set v1 nomaster
 run ip link del br7
 
-# A bond looks whether the rx_handler is free before it says a word.
-made bond7 bond
-run ip link set v1 down
-load dev=v1 filter="$FILTER" > /dev/null
-refuse "a bond cannot have a device at hook rx"	ip link set v1 master bond7
-unload
-load dev=v1 filter="$FILTER" hook=ingress > /dev/null
-check "one at hook ingress it can"		ip link set v1 master bond7
-run ip link set bond7 up
-run ip link set v1 up
-wait_for 20 grep -q 1 /sys/class/net/v1/carrier
-flood 100 4321
-check "its slave drops"				wait_for 20 counter_is dropped 100
-unload
-run ip link set v1 nomaster
-run ip link del bond7
-run ip link set v1 up
+# These look whether the rx_handler is free before they say a word.
+for kind in bond team; do
+	made upper7 $kind
+	run ip link set v1 down
+	load dev=v1 filter="$FILTER" > /dev/null
+	refuse "a $kind cannot have a device at hook rx" ip link set v1 master upper7
+	unload
+	load dev=v1 filter="$FILTER" hook=ingress > /dev/null
+	check "one at hook ingress it can"	ip link set v1 master upper7
+	run ip link set upper7 up
+	run ip link set v1 up
+	wait_for 20 grep -q 1 /sys/class/net/v1/carrier
+	flood 100 4321
+	check "its slave drops"			wait_for 20 counter_is dropped 100
+	unload
+	# What is saved of it comes back before the other takes it again.
+	load dev=v1 filter="$FILTER" > /dev/null
+	check "auto is ingress there"		hook_is ingress
+	fd save > /tmp/flood-$$-saved
+	unload
+	run ip link set v1 nomaster
+	run ip link set v1 down
+	fd_load
+	fd load /tmp/flood-$$-saved
+	check "what is saved of that lets it in again" ip link set v1 master upper7
+	unload
+	run ip link set v1 nomaster
+	run ip link del upper7
+	run ip link set v1 up
+done
 
 for kind in macvlan ipvlan; do
 	run ip link add link v1 name upper7 type $kind
@@ -99,7 +125,6 @@ done
 # ingress: tagged frames before their VLAN device has them
 run ip link add link v1 name v1.10 type vlan id 10
 run ip link set v1.10 up
-fd_load() { insmod "$FASTDROP_KO"; }
 fd_load
 check "hook ingress by the command"		add hook ingress
 fd rule add dev v1 "vlan 10 udp dport 4322 drop"
@@ -232,6 +257,8 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	refuse "and no rules are loaded"	sh -c "echo '$FILTER' | $FASTDROP load - dev v1"
 	run xdp-filter load -m native v1
 	check "and that only others are"	doctor_says "the XDP program on it is not fastdrop's: no packet is seen, unless that program calls fdrop_xdp()"
+	refuse "and no rules are loaded"	sh -c "echo '$FILTER' | $FASTDROP load - dev v1"
+	check "the command says so"		dev_says "hook xdp native BY ANOTHER'S PROGRAM: nothing is seen"
 	check "but not without the rights"	is_content setpriv --reuid 65534 --clear-groups
 	fd dev del v1
 	fd dev add v1 hook xdp
@@ -258,7 +285,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	check "ours goes on"			wait_for 20 counter_is dropped 100
 	check "and goes"			fd dev del v1
 else
-	for _ in {1..34}; do skip "there is no xdp-filter"; done
+	for _ in {1..36}; do skip "there is no xdp-filter"; done
 fi
 fd module unload
 
@@ -268,24 +295,44 @@ cat > /tmp/flood-$$-own.c <<-END
 	#include <bpf/bpf_helpers.h>
 	extern int fdrop_xdp(struct xdp_md *ctx) __ksym;
 	SEC("xdp.frags") int own(struct xdp_md *ctx) { return fdrop_xdp(ctx); }
+	SEC("xdp") int other(struct xdp_md *ctx) { return XDP_PASS; }
 	char _license[] SEC("license") = "GPL";
 END
 run clang -O2 -g -target bpf -I"/usr/include/$(gcc -print-multiarch)" -c /tmp/flood-$$-own.c \
 	-o /tmp/flood-$$-own.o
 fd_load
 run ip link set v1 xdpdrv obj /tmp/flood-$$-own.o sec xdp.frags
-check "it may have a port"		sh -c "./netlink_op v1 dev-new-xdp | grep -q fine"
+check "it may have a port"		fd dev add v1 hook xdp
 fd rule add dev v1 "$FILTER"
 flood 100 4321
 check "which drops"			wait_for 20 counter_is dropped 100
 check "and shows its frags"		dev_says "hook xdp native frags, enabled"
-check "a load takes it for the same"	sh -c "$FASTDROP save | $FASTDROP load -"
+fd save > /tmp/flood-$$-saved
+check "a load takes it for the same"	fd load /tmp/flood-$$-saved
+check "the port goes without it"	fd dev del v1
+check "it stays"			has_program
+check "a load makes the port again"	fd load /tmp/flood-$$-saved
+check "with its frags"			dev_says "hook xdp native frags, enabled"
 check "doctor is content with it"	is_content
-check "module unload names it"		sh -c "$FASTDROP module unload 2>&1 | grep -qF '(own, which may call the module): ip link set v1 xdp off'"
+check "module unload names it"		sh -c "$FASTDROP module unload 2>&1 | grep -qF '(own, which may call the module): ip link set dev v1 xdpdrv off'"
 run ip link set v1 xdpdrv off
 check "and unloads without it"		fd module unload
 
+# xdp: beside the program of another, which is to be taken off as is said
+remedy() { fd dev add v1 hook xdp 2>&1 | sed -n 's/.* "other": take it off (\([^)]*\)), or use hook rx.*/\1/p'; }
 fd_load
+for mode in generic drv; do
+	run ip link set v1 xdp$mode obj /tmp/flood-$$-own.o sec xdp
+	remedy=$(remedy)
+	equal "another program is told of"	"ip link set dev v1 xdp$mode off" "$remedy"
+	check "doctor says the same"		sh -c "$FASTDROP doctor v1 | grep -qF '$remedy'"
+	$remedy
+	check "that takes it off"		is_free
+	check "and then ours comes"		fd dev add v1 hook xdp
+	fd dev del v1
+	wait_for 20 is_free
+done
+
 check "generic where it is asked for"	add hook xdp generic
 check "the command says so"		dev_says "hook xdp generic, enabled"
 flood 100 4321

@@ -112,7 +112,9 @@ case ${0##*/} in
 esac
 
 # load [PARAMETER=VALUE]...: insmod quotes nothing, so that values with spaces
-# are quoted for the kernel here.
+# are quoted for the kernel here. In the network namespace that $IN (as "ip netns exec peer")
+# goes to.
+IN=
 load()
 {
 	local arg quoted=""
@@ -131,7 +133,7 @@ load()
 		quoted="$quoted $arg"
 	done
 	echo "# insmod fastdrop.ko$quoted"
-	insmod "$FASTDROP_KO" "$@"
+	$IN insmod "$FASTDROP_KO" "$@"
 }
 
 # The same at hook xdp, whose program insmod does not bring.
@@ -149,11 +151,11 @@ load_xdp()
 		*) echo "# load_xdp does not know $arg"; return 1 ;;
 		esac
 	done
-	insmod "$FASTDROP_KO" || return
+	$IN insmod "$FASTDROP_KO" || return
 	for dev in ${dev//,/ }; do
 		# shellcheck disable=SC2086
-		"$FASTDROP" dev add "$dev" hook xdp ${XDP:-} $settings &&
-			{ [ -z "$filter" ] || tr ';' '\n' <<< "$filter" | "$FASTDROP" load - dev "$dev"; } &&
+		$IN "$FASTDROP" dev add "$dev" hook xdp ${XDP:-} $settings &&
+			{ [ -z "$filter" ] || tr ';' '\n' <<< "$filter" | $IN "$FASTDROP" load - dev "$dev"; } &&
 			continue
 		unload
 		return 1
@@ -252,6 +254,22 @@ drop_hosts()
 
 in_peer() { ip netns exec peer "$@"; }
 
+# flood_on: floods v1 until flood_off, which ends the sender too, by their group: else it
+# would go on, and hold the test's output
+flood_on()
+{
+	set -m
+	while :; do flood 5000 4321; done > /dev/null 2>&1 &
+	set +m
+	flooder=$!
+}
+
+flood_off()
+{
+	kill -KILL -- -$flooder
+	wait $flooder 2> /dev/null
+}
+
 # flood COUNT PORT [TRAFGEN ARG]...: UDP to v1, from $SOURCE or from anywhere
 flood()
 {
@@ -289,6 +307,7 @@ counter()
 }
 
 counter_is() { [ "$(counter "$1" "${3:-v1}")" = "$2" ]; }
+more_than() { [ "$(counter "$1")" -gt "$2" ]; }
 
 # hits RANK [DEV]: packets that the rule matched, from 1
 hits()

@@ -21,6 +21,8 @@ static void show_marks(struct out *out, const struct port *port)
 /* Which hook, and why this one. */
 static void show_hook(struct out *out, const struct port *port)
 {
+	bool is_blind;
+
 	out_string(out, "hook", " hook %s", port->hook);
 	out_bool(out, "auto", port->is_auto);
 	if (*port->hook_reason)
@@ -30,10 +32,13 @@ static void show_hook(struct out *out, const struct port *port)
 			   port->priority);
 	if (strcmp(port->hook, "xdp"))
 		return;
-	if (hook_is_blind(port))
+	is_blind = hook_is_blind(port);
+	if (is_blind)
 		out_colour(out, RED);
-	out_string(out, "xdp_mode", *port->xdp_mode ? " %s" : " WITHOUT A PROGRAM: nothing is seen%s",
-		   port->xdp_mode);
+	out_string(out, "xdp_mode", " %s", port->xdp_mode);
+	if (is_blind)
+		out_text(out, "%s: nothing is seen",
+			 *port->xdp_mode ? " BY ANOTHER'S PROGRAM" : "WITHOUT A PROGRAM");
 	out_colour(out, NULL);
 	out_bool(out, "xdp_frags", port->xdp_frags);
 	out_text(out, "%s", port->xdp_frags ? " frags" : "");

@@ -116,7 +116,7 @@ static bool check_hook(const struct part *part, const struct port *port)
 	const struct hook hook = hook_of(port);
 
 	if (hook_is_blind(port)) {
-		complain("the XDP program of %s has been taken off, and no packet is seen: fastdrop dev del %s first",
+		complain("the XDP program of %s is not there any more, and no packet is seen: fastdrop dev del %s first",
 			 part->dev, part->dev);
 		return false;
 	}

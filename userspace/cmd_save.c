@@ -13,7 +13,8 @@ static void save_dev(struct out *out, const struct port *port, bool is_named, bo
 	struct hook hook = hook_of(port);
 	char text[HOOK_TEXT];
 
-	if (port->is_auto)
+	/* At boot, before a bond or a team has it, auto would take rx and keep it out. */
+	if (port->is_auto && !strcmp(port->hook, "rx"))
 		strcpy(hook.name, "auto");
 	hook_print(&hook, text, sizeof(text));
 	out_string(out, "dev", format, port->name);

@@ -120,7 +120,8 @@ bool hook_is(const struct hook *hook, const struct port *port)
 
 bool hook_is_blind(const struct port *port)
 {
-	return !strcmp(port->hook, "xdp") && !*port->xdp_mode;
+	return !strcmp(port->hook, "xdp") &&
+	       (!*port->xdp_mode || xdp_presence(port->ifindex) == XDP_FOREIGN);
 }
 
 /* A program that has joined a dispatcher is not to be left there without its port. */

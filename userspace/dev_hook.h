@@ -52,7 +52,7 @@ void hook_print(const struct hook *hook, char *to, size_t room);
 /* Whether the port has it. A port of "auto" has whatever was free. */
 bool hook_is(const struct hook *hook, const struct port *port);
 
-/* Whether it sees nothing: its XDP program has been taken off. */
+/* Whether it sees nothing: its XDP program has been taken off, or another is there. */
 bool hook_is_blind(const struct port *port);
 
 /**

@@ -193,12 +193,12 @@ static void look_at_offloads(struct doctor *doctor, const struct link *link)
 static void look_at_xdp(struct doctor *doctor, const struct link *link)
 {
 	const struct port *port = find_port(doctor, link);
-	char remedy[128];
+	char off[XDP_OFF], remedy[128];
 
 	if (link->xdp == XDP_ATTACHED_NONE || (port && !strcmp(port->hook, "xdp")))
 		return;
-	snprintf(remedy, sizeof(remedy), "ip link set dev %s xdp off, if it is not wanted",
-		 link->name);
+	xdp_off(link->name, link->index, off);
+	snprintf(remedy, sizeof(remedy), "%s, if it is not wanted", off);
 	doctor_find(doctor, DOCTOR_NOTE, remedy,
 		    "an XDP program%s runs before: what it drops or redirects is not seen here",
 		    link->xdp == XDP_ATTACHED_SKB ? " (generic)" : "");

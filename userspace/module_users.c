@@ -17,6 +17,7 @@
 #include "libfastdrop/bpf_object.h"
 #include "libfastdrop/dispatcher.h"
 #include "libfastdrop/state.h"
+#include "libfastdrop/xdp.h"
 #include "module.h"
 
 #define DEVICE		"/dev/fastdrop"
@@ -162,43 +163,15 @@ static const char *name_of(const struct program *program)
 	return text;
 }
 
-/* A program on a device of that index, or on any if that is 0. */
-struct place {
-	u32 program;
-	u32 ifindex;
-};
-
-static bool is_link_there(u32 id, int fd, void *arg)
-{
-	const struct place *place = arg;
-	struct bpf_link_info info = { };
-	u32 size = sizeof(info);
-
-	return !bpf_obj_get_info_by_fd(fd, &info, &size) && info.type == BPF_LINK_TYPE_XDP &&
-	       info.prog_id == place->program &&
-	       (!place->ifindex || info.xdp.ifindex == place->ifindex);
-}
-
-/* The link by which the program is there, or 0. */
-static u32 find_link(u32 program, u32 ifindex)
-{
-	struct place place = { program, ifindex };
-
-	return bpf_each(BPF_LINKS, is_link_there, &place);
-}
-
 static void show_device(struct users *users, struct program *program,
 			const struct if_nameindex *dev, const char *where)
 {
-	u32 link = find_link(program->id, dev->if_index);
+	char off[XDP_OFF];
 
 	program->is_attached = true;
-	if (link)
-		tell(users, "device %s%s has the BPF program %u (%s), by link %u: bpftool link detach id %u",
-		     dev->if_name, where, program->id, name_of(program), link, link);
-	else
-		tell(users, "device %s%s has the BPF program %u (%s): ip link set %s xdp off",
-		     dev->if_name, where, program->id, name_of(program), dev->if_name);
+	xdp_off(dev->if_name, dev->if_index, off);
+	tell(users, "device %s%s has the BPF program %u (%s): %s", dev->if_name, where,
+	     program->id, name_of(program), off);
 }
 
 /* A component of libxdp's dispatcher on the device, which may be none of ours. */
@@ -314,7 +287,7 @@ static void show_programs(struct users *users)
 	for (p = users->program; p < users->program + users->count; p++) {
 		if (p->is_attached)
 			continue;
-		link = find_link(p->id, 0);
+		link = bpf_link_of(p->id, 0);
 		if (link)
 			tell(users, "the BPF program %u (%s) is loaded, with the link %u: bpftool link detach id %u",
 			     p->id, name_of(p), link, link);

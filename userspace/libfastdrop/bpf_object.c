@@ -31,6 +31,30 @@ u32 bpf_each(enum bpf_kind kind, bpf_see_fn see, void *arg)
 	return found ? id : 0;
 }
 
+/* A program on a device of that index, or on any if that is 0. */
+struct place {
+	u32 program;
+	u32 ifindex;
+};
+
+static bool is_link_there(u32 id, int fd, void *arg)
+{
+	const struct place *place = arg;
+	struct bpf_link_info info = { };
+	u32 size = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(fd, &info, &size) && info.type == BPF_LINK_TYPE_XDP &&
+	       info.prog_id == place->program &&
+	       (!place->ifindex || info.xdp.ifindex == place->ifindex);
+}
+
+u32 bpf_link_of(u32 program, u32 ifindex)
+{
+	struct place place = { program, ifindex };
+
+	return bpf_each(BPF_LINKS, is_link_there, &place);
+}
+
 static bool is_kfunc_call(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_KFUNC_CALL;

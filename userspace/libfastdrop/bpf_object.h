@@ -24,6 +24,15 @@ typedef bool (*bpf_see_fn)(u32 id, int fd, void *arg);
  */
 u32 bpf_each(enum bpf_kind kind, bpf_see_fn see, void *arg);
 
+/**
+ * bpf_link_of() - the XDP link by which a program is attached
+ * @program: its number
+ * @ifindex: the device, in the network namespace that we are in; 0 for any
+ *
+ * Return: the number of the link, or 0.
+ */
+u32 bpf_link_of(u32 program, u32 ifindex);
+
 /*
  * Whether a program calls a function of a module, or one that the kernel offers the same
  * way. Which one, nobody tells.

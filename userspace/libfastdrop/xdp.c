@@ -128,25 +128,53 @@ static int ask(int ifindex, int program, u32 flags)
 	return err;
 }
 
-/* The name of the program that is attached; NULL if none is. */
-static const char *find_program(int ifindex, u32 *id)
+/* A program that is attached to a device. */
+struct attached {
+	u32 id;			/* 0 if there is none */
+	u32 mode;		/* XDP_FLAGS_*_MODE */
+	char name[BPF_OBJ_NAME_LEN];
+};
+
+static u32 mode_by(const struct bpf_xdp_query_opts *query, u32 id)
+{
+	return id == query->hw_prog_id ? XDP_FLAGS_HW_MODE :
+	       id == query->skb_prog_id ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+}
+
+static struct attached find_program(int ifindex)
 {
 	struct bpf_xdp_query_opts query = { .sz = sizeof(query) };
-	static struct bpf_prog_info info;
+	struct bpf_prog_info info = { };
+	struct attached found = { };
 	u32 size = sizeof(info);
 	int fd;
 
-	info = (struct bpf_prog_info){ };
 	if (bpf_xdp_query(ifindex, 0, &query))
-		return NULL;
-	*id = query.prog_id ?: query.drv_prog_id ?: query.skb_prog_id ?: query.hw_prog_id;
-	if (!*id)
-		return NULL;
-	fd = bpf_prog_get_fd_by_id(*id);
-	if (fd >= 0)
-		bpf_obj_get_info_by_fd(fd, &info, &size);
+		return found;
+	found.id = query.drv_prog_id ?: query.skb_prog_id ?: query.hw_prog_id ?: query.prog_id;
+	if (!found.id)
+		return found;
+	found.mode = mode_by(&query, found.id);
+	fd = bpf_prog_get_fd_by_id(found.id);
+	if (fd < 0)
+		return found;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
+		memcpy(found.name, info.name, sizeof(found.name));
 	close(fd);
-	return info.name;
+	return found;
+}
+
+void xdp_off(const char *dev, int ifindex, char command[static XDP_OFF])
+{
+	const struct attached found = find_program(ifindex);
+	u32 link = bpf_link_of(found.id, ifindex);
+
+	if (link)
+		snprintf(command, XDP_OFF, "bpftool link detach id %u", link);
+	else
+		snprintf(command, XDP_OFF, "ip link set dev %s %s off", dev,
+			 found.mode == XDP_FLAGS_SKB_MODE ? "xdpgeneric" :
+			 found.mode == XDP_FLAGS_HW_MODE ? "xdpoffload" : "xdpdrv");
 }
 
 static bool may_ask(u32 program)
@@ -161,17 +189,16 @@ static bool may_ask(u32 program)
 
 enum xdp_presence xdp_presence(int ifindex)
 {
-	const char *name;
-	u32 id;
+	struct attached found = find_program(ifindex);
+	bool is_dispatcher = dispatcher_is(found.name);
 
-	name = find_program(ifindex, &id);
-	if (!name)
+	if (!found.id)
 		return XDP_GONE;
-	if (!*name || (dispatcher_is(name) && !dispatcher_component(ifindex, &id)))
+	if (!*found.name || (is_dispatcher && !dispatcher_component(ifindex, &found.id)))
 		return XDP_UNKNOWN;
-	if (dispatcher_is(name) ? id : !strcmp(name, NAME))
+	if (is_dispatcher ? found.id : !strcmp(found.name, NAME))
 		return XDP_OURS;
-	return may_ask(id) ? XDP_UNKNOWN : XDP_FOREIGN;
+	return may_ask(found.id) ? XDP_UNKNOWN : XDP_FOREIGN;
 }
 
 /*
@@ -196,17 +223,20 @@ static void explain(const struct xdp *xdp, int err, struct reason *reason)
 /* The kernel took no link: another way, or why there is none. */
 static bool join(const struct xdp *xdp, int ifindex, int program, int err, struct reason *reason)
 {
-	const char *name;
-	u32 id;
+	const struct attached found = find_program(ifindex);
+	char off[XDP_OFF];
 
-	name = find_program(ifindex, &id);
-	if (name && dispatcher_is(name))
+	if (!found.id) {
+		explain(xdp, ask(ifindex, program, mode_of(xdp)) ?: err, reason);
+		return false;
+	}
+	if (dispatcher_is(found.name))
 		return dispatcher_join(xdp, reason);
-	if (name)
-		return because(reason, "%s has an XDP program already, %u \"%s\": take it off (ip link set dev %s xdp off), or use hook rx or ingress, which go beside it",
-			       xdp->dev, id, name, xdp->dev);
-	explain(xdp, ask(ifindex, program, mode_of(xdp)) ?: err, reason);
-	return false;
+	if (found.mode == mode_of(xdp) && may_ask(found.id))
+		return true;
+	xdp_off(xdp->dev, ifindex, off);
+	return because(reason, "%s has an XDP program already, %u \"%s\": take it off (%s), or use hook rx or ingress, which go beside it",
+		       xdp->dev, found.id, found.name, off);
 }
 
 bool xdp_attach(const struct xdp *xdp, int *link, struct reason *reason)

@@ -21,7 +21,8 @@ struct xdp {
  * xdp_attach() - load and attach the program
  * @xdp: how
  * @link: its BPF link, which keeps it attached as long as anybody has it open; -1 where
- *	it is a component of libxdp's dispatcher, until dispatcher_leave()
+ *	it is a component of libxdp's dispatcher, until dispatcher_leave(), and where
+ *	somebody's own program is there that may ask the module, which is left alone
  * @reason: why not, and what helps
  */
 bool xdp_attach(const struct xdp *xdp, int *link, struct reason *reason);
@@ -35,6 +36,16 @@ enum xdp_presence {
 };
 
 enum xdp_presence xdp_presence(int ifindex);
+
+#define XDP_OFF		64	/* room for the command */
+
+/**
+ * xdp_off() - the command that takes the XDP program of a device off
+ * @dev: the device, in the network namespace that we are in
+ * @ifindex: the same
+ * @command: is set to it
+ */
+void xdp_off(const char *dev, int ifindex, char command[static XDP_OFF]);
 
 /* Whether the JIT is off, without which no program can call a module. */
 bool xdp_jit_is_off(void);
