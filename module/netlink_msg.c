@@ -64,8 +64,9 @@ static int put_hook(struct sk_buff *skb, const struct fdrop_port *port)
 	    nla_put_u8(skb, FASTDROP_A_AUTO, at->is_auto) ||
 	    (*at->why && nla_put_string(skb, FASTDROP_A_HOOK_REASON, at->why)))
 		return -EMSGSIZE;
-	if (at->hook == &fdrop_hook_ingress)
-		return nla_put_s32(skb, FASTDROP_A_PRIORITY, at->priority);
+	if ((at->hook == &fdrop_hook_ingress || at->is_auto) &&
+	    nla_put_s32(skb, FASTDROP_A_PRIORITY, at->priority))
+		return -EMSGSIZE;
 	if (at->hook != &fdrop_hook_xdp)
 		return 0;
 	mode = fdrop_hook_xdp_mode(at->dev);

@@ -3,7 +3,7 @@
 # Which hook a device gets, what each sees beside others, and what it refuses.
 . ./lib.sh
 : "${FASTDROP:?say which command to test}"
-plan 134
+plan 137
 
 fd() { "$FASTDROP" "$@"; }
 fd_load() { insmod "$FASTDROP_KO"; }
@@ -106,7 +106,8 @@ for kind in bond team; do
 	run ip link set v1 nomaster
 	run ip link set v1 down
 	fd_load
-	fd load /tmp/flood-$$-saved
+	check "it is loaded again"		fd load /tmp/flood-$$-saved
+	check "at hook ingress"			hook_is ingress
 	check "what is saved of that lets it in again" ip link set v1 master upper7
 	unload
 	run ip link set v1 nomaster
@@ -180,6 +181,13 @@ check "and nothing is changed"		hook_is xdp
 flood 100 4321
 check "it goes on dropping"		wait_for 20 counter_is dropped 200
 check "del detaches the program"	fd dev del v1
+fd dev add v1 hook xdp 2> /dev/null &
+fd dev add v1 hook xdp 2> /dev/null
+both=$?
+wait $!
+equal "of two that come at once one is refused" 2 $((both + $?))
+check "the other has its program"	has_program
+fd dev del v1
 check "it is gone"			wait_for 20 is_free
 check "and lets go of the module"	wait_for 20 rmmod fastdrop
 fd_load
@@ -302,17 +310,14 @@ run clang -O2 -g -target bpf -I"/usr/include/$(gcc -print-multiarch)" -c /tmp/fl
 	-o /tmp/flood-$$-own.o
 fd_load
 run ip link set v1 xdpdrv obj /tmp/flood-$$-own.o sec xdp.frags
-check "it may have a port"		fd dev add v1 hook xdp
+refuse "the command brings its own"	fd dev add v1 hook xdp
+check "it may have a port"		sh -c "./netlink_op v1 dev-new-xdp | grep -q fine"
 fd rule add dev v1 "$FILTER"
 flood 100 4321
 check "which drops"			wait_for 20 counter_is dropped 100
 check "and shows its frags"		dev_says "hook xdp native frags, enabled"
 fd save > /tmp/flood-$$-saved
 check "a load takes it for the same"	fd load /tmp/flood-$$-saved
-check "the port goes without it"	fd dev del v1
-check "it stays"			has_program
-check "a load makes the port again"	fd load /tmp/flood-$$-saved
-check "with its frags"			dev_says "hook xdp native frags, enabled"
 check "doctor is content with it"	is_content
 check "module unload names it"		sh -c "$FASTDROP module unload 2>&1 | grep -qF '(own, which may call the module): ip link set dev v1 xdpdrv off'"
 run ip link set v1 xdpdrv off

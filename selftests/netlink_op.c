@@ -29,6 +29,13 @@ static void put_rule(struct nl_msg *msg)
 	nl_put_text(msg, FASTDROP_A_RULE, "udp drop id 1");
 }
 
+/* Whose program is somebody else's. */
+static void put_port_at_xdp(struct nl_msg *msg)
+{
+	put_port(msg);
+	nl_put_text(msg, FASTDROP_A_HOOK, "xdp");
+}
+
 static void put_port_and_set(struct nl_msg *msg)
 {
 	put_port(msg);
@@ -50,6 +57,7 @@ static const struct operation {
 	void (*put)(struct nl_msg *msg);
 } operations[] = {
 	{ "dev-new",		FASTDROP_CMD_DEV_NEW,		false,	put_port },
+	{ "dev-new-xdp",	FASTDROP_CMD_DEV_NEW,		false,	put_port_at_xdp },
 	{ "dev-del",		FASTDROP_CMD_DEV_DEL,		false,	put_port },
 	{ "dev-get",		FASTDROP_CMD_DEV_GET,		false,	put_port },
 	{ "dev-dump",		FASTDROP_CMD_DEV_GET,		true,	put_nothing },

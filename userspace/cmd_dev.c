@@ -27,7 +27,7 @@ static void show_hook(struct out *out, const struct port *port)
 	out_bool(out, "auto", port->is_auto);
 	if (*port->hook_reason)
 		out_string(out, "hook_reason", " (auto: %s)", port->hook_reason);
-	if (port->has_priority)
+	if (!strcmp(port->hook, "ingress"))
 		out_signed(out, "priority", port->priority == HOOK_PRIORITY ? NULL : " prio %lld",
 			   port->priority);
 	if (strcmp(port->hook, "xdp"))
@@ -40,6 +40,7 @@ static void show_hook(struct out *out, const struct port *port)
 		out_text(out, "%s: nothing is seen",
 			 *port->xdp_mode ? " BY ANOTHER'S PROGRAM" : "WITHOUT A PROGRAM");
 	out_colour(out, NULL);
+	out_bool(out, "blind", is_blind);
 	out_bool(out, "xdp_frags", port->xdp_frags);
 	out_text(out, "%s", port->xdp_frags ? " frags" : "");
 }

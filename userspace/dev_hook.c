@@ -109,9 +109,7 @@ bool hook_is(const struct hook *hook, const struct port *port)
 
 	if (!hook->name[0])
 		return true;
-	if (!strcmp(hook->name, "auto"))
-		return port->is_auto;
-	if (strcmp(hook->name, has.name))
+	if (strcmp(hook->name, "auto") ? strcmp(hook->name, has.name) : !port->is_auto)
 		return false;
 	if (!strcmp(hook->name, "xdp"))
 		return hook->frags == has.frags && hook->generic == has.generic;
@@ -121,7 +119,7 @@ bool hook_is(const struct hook *hook, const struct port *port)
 bool hook_is_blind(const struct port *port)
 {
 	return !strcmp(port->hook, "xdp") &&
-	       (!*port->xdp_mode || xdp_presence(port->ifindex) == XDP_FOREIGN);
+	       (!*port->xdp_mode || xdp_presence(port->ifindex) >= XDP_FOREIGN);
 }
 
 /* A program that has joined a dispatcher is not to be left there without its port. */

@@ -2,6 +2,7 @@
 #include <linux/if_link.h>
 
 #include "cmd.h"
+#include "dev_hook.h"
 #include "doctor.h"
 #include "libfastdrop/xdp.h"
 
@@ -27,14 +28,18 @@ static bool is_one_of(const char *kind, const char *const *kinds)
 static void look_at_program(struct doctor *doctor, const struct port *port)
 {
 	enum xdp_presence presence = xdp_presence(port->ifindex);
-	char remedy[160];
+	const struct hook hook = hook_of(port);
+	char off[XDP_OFF] = "", has[HOOK_TEXT], remedy[256];
 
-	snprintf(remedy, sizeof(remedy), "fastdrop dev del %s, fastdrop dev add %s hook xdp",
-		 doctor->dev, doctor->dev);
+	if (presence == XDP_FOREIGN)
+		xdp_off(doctor->dev, port->ifindex, off);
+	hook_print(&hook, has, sizeof(has));
+	snprintf(remedy, sizeof(remedy), "%s%sfastdrop dev del %s, fastdrop dev add %s hook %s, and load the rules again",
+		 off, *off ? ", " : "", doctor->dev, doctor->dev, has);
 	if (presence == XDP_GONE)
 		doctor_find(doctor, DOCTOR_PROBLEM, remedy,
 			    "its XDP program has been taken off: no packet is seen");
-	else if (presence == XDP_FOREIGN)
+	else if (presence == XDP_FOREIGN || presence == XDP_NOT_JOINED)
 		doctor_find(doctor, DOCTOR_PROBLEM, remedy,
 			    "the XDP program on it is not fastdrop's: no packet is seen, unless that program calls fdrop_xdp()");
 }

@@ -51,12 +51,13 @@ struct users {
 	u32 count;
 	ino_t seen[NAMESPACES];
 	u32 namespaces;
+	char enter[PATH];	/* what is typed before a command, to be in that where we are */
 	u32 told;
 };
 
 __printf(2, 3) static void tell(struct users *users, const char *format, ...)
 {
-	char text[512];
+	char text[2 * PATH];
 	va_list args;
 
 	va_start(args, format);
@@ -132,7 +133,7 @@ static bool is_ours(const struct bpf_prog_info *info)
 static bool may_call(const struct bpf_prog_info *info, int fd)
 {
 	return (info->type == BPF_PROG_TYPE_XDP || info->type == BPF_PROG_TYPE_EXT) &&
-	       bpf_calls_kfunc(fd);
+	       bpf_may_call_kfunc(fd);
 }
 
 static bool add_program(u32 id, int fd, void *arg)
@@ -170,8 +171,8 @@ static void show_device(struct users *users, struct program *program,
 
 	program->is_attached = true;
 	xdp_off(dev->if_name, dev->if_index, off);
-	tell(users, "device %s%s has the BPF program %u (%s): %s", dev->if_name, where,
-	     program->id, name_of(program), off);
+	tell(users, "device %s%s has the BPF program %u (%s): %s%s", dev->if_name, where,
+	     program->id, name_of(program), users->enter, off);
 }
 
 /* A component of libxdp's dispatcher on the device, which may be none of ours. */
@@ -181,8 +182,9 @@ static void show_component(struct users *users, struct program *program,
 	if (program->id != component)
 		return;
 	program->is_attached = true;
-	tell(users, "device %s%s has the BPF program %u (%s) in libxdp's dispatcher: xdp-loader unload %s --id %u",
-	     dev->if_name, where, program->id, program->name, dev->if_name, program->id);
+	tell(users, "device %s%s has the BPF program %u (%s) in libxdp's dispatcher: %sxdp-loader unload %s --id %u",
+	     dev->if_name, where, program->id, program->name, users->enter, dev->if_name,
+	     program->id);
 }
 
 /* Of the network namespace that we are in. */
@@ -242,13 +244,15 @@ static bool enter(struct users *users, const char *path)
 	return entered;
 }
 
-static void visit(struct users *users, const char *path, const char *format, const char *name)
+static void visit(struct users *users, const char *path, const char *format,
+		  const char *command, const char *name)
 {
 	char where[PATH];
 
 	if (!enter(users, path))
 		return;
 	snprintf(where, sizeof(where), format, name);
+	snprintf(users->enter, sizeof(users->enter), command, name);
 	show_devices(users, where);
 	show_ports(users, where);
 }
@@ -264,7 +268,8 @@ static void visit_namespaces(struct users *users)
 	while (dir && (entry = readdir(dir))) {
 		snprintf(path, sizeof(path), "/run/netns/%s", entry->d_name);
 		if (*entry->d_name != '.')
-			visit(users, path, " in network namespace %s", entry->d_name);
+			visit(users, path, " in network namespace %s", "ip netns exec %s ",
+			      entry->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -272,7 +277,8 @@ static void visit_namespaces(struct users *users)
 	while (dir && (entry = readdir(dir))) {
 		snprintf(path, sizeof(path), "/proc/%s/ns/net", entry->d_name);
 		if (isdigit(*entry->d_name))
-			visit(users, path, " in the network namespace of process %s", entry->d_name);
+			visit(users, path, " in the network namespace of process %s",
+			      "nsenter -t %s -n ", entry->d_name);
 	}
 	if (dir)
 		closedir(dir);

@@ -60,12 +60,12 @@ static bool is_kfunc_call(const struct bpf_insn *insn)
 	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_KFUNC_CALL;
 }
 
-bool bpf_calls_kfunc(int fd)
+bool bpf_may_call_kfunc(int fd)
 {
 	struct bpf_prog_info info = { };
 	u32 size = sizeof(info), length, i;
 	struct bpf_insn *insns;
-	bool found = false;
+	bool found;
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &size) || !info.xlated_prog_len)
 		return false;
@@ -76,9 +76,9 @@ bool bpf_calls_kfunc(int fd)
 		.xlated_prog_insns = (uintptr_t)insns,
 	};
 	size = sizeof(info);
-	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
-		for (i = 0; !found && i < length / sizeof(*insns); i++)
-			found = is_kfunc_call(&insns[i]);
+	found = bpf_obj_get_info_by_fd(fd, &info, &size) || !info.xlated_prog_insns;
+	for (i = 0; !found && i < length / sizeof(*insns); i++)
+		found = is_kfunc_call(&insns[i]);
 	free(insns);
 	return found;
 }

@@ -27,16 +27,17 @@ u32 bpf_each(enum bpf_kind kind, bpf_see_fn see, void *arg);
 /**
  * bpf_link_of() - the XDP link by which a program is attached
  * @program: its number
- * @ifindex: the device, in the network namespace that we are in; 0 for any
+ * @ifindex: the device, as its network namespace numbers it; 0 for any
  *
  * Return: the number of the link, or 0.
  */
 u32 bpf_link_of(u32 program, u32 ifindex);
 
 /*
- * Whether a program calls a function of a module, or one that the kernel offers the same
- * way. Which one, nobody tells.
+ * Whether a program may call a function of a module, or one that the kernel offers the same
+ * way. Which one, nobody tells; nor what a program does that is hardened against sprayed
+ * constants (net.core.bpf_jit_harden), to whom may not see kernel addresses.
  */
-bool bpf_calls_kfunc(int fd);
+bool bpf_may_call_kfunc(int fd);
 
 #endif /* FASTDROP_BPF_OBJECT_H */

@@ -180,7 +180,7 @@ void xdp_off(const char *dev, int ifindex, char command[static XDP_OFF])
 static bool may_ask(u32 program)
 {
 	int fd = bpf_prog_get_fd_by_id(program);
-	bool calls = fd >= 0 && bpf_calls_kfunc(fd);
+	bool calls = fd >= 0 && bpf_may_call_kfunc(fd);
 
 	if (fd >= 0)
 		close(fd);
@@ -198,7 +198,7 @@ enum xdp_presence xdp_presence(int ifindex)
 		return XDP_UNKNOWN;
 	if (is_dispatcher ? found.id : !strcmp(found.name, NAME))
 		return XDP_OURS;
-	return may_ask(found.id) ? XDP_UNKNOWN : XDP_FOREIGN;
+	return may_ask(found.id) ? XDP_UNKNOWN : is_dispatcher ? XDP_NOT_JOINED : XDP_FOREIGN;
 }
 
 /*
@@ -232,8 +232,6 @@ static bool join(const struct xdp *xdp, int ifindex, int program, int err, struc
 	}
 	if (dispatcher_is(found.name))
 		return dispatcher_join(xdp, reason);
-	if (found.mode == mode_of(xdp) && may_ask(found.id))
-		return true;
 	xdp_off(xdp->dev, ifindex, off);
 	return because(reason, "%s has an XDP program already, %u \"%s\": take it off (%s), or use hook rx or ingress, which go beside it",
 		       xdp->dev, found.id, found.name, off);

@@ -21,8 +21,7 @@ struct xdp {
  * xdp_attach() - load and attach the program
  * @xdp: how
  * @link: its BPF link, which keeps it attached as long as anybody has it open; -1 where
- *	it is a component of libxdp's dispatcher, until dispatcher_leave(), and where
- *	somebody's own program is there that may ask the module, which is left alone
+ *	it is a component of libxdp's dispatcher, until dispatcher_leave()
  * @reason: why not, and what helps
  */
 bool xdp_attach(const struct xdp *xdp, int *link, struct reason *reason);
@@ -33,6 +32,7 @@ enum xdp_presence {
 	XDP_UNKNOWN,		/* that cannot be seen, as without root; or it may ask */
 	XDP_OURS,		/* also in libxdp's dispatcher */
 	XDP_FOREIGN,		/* somebody else's, which does not ask itself */
+	XDP_NOT_JOINED,		/* such ones alone, in libxdp's dispatcher */
 };
 
 enum xdp_presence xdp_presence(int ifindex);
