@@ -14,6 +14,16 @@ hook_is() { [ "$(cat "$(port_dir "${2:-v1}")/hook")" = "$1" ]; }
 dev_says() { fd dev show v1 | grep -qF "$1"; }
 # add SETTING...: protects v1 by the command, with the usual rule
 add() { fd dev add v1 "$@" && fd rule add dev v1 "$FILTER"; }
+add_twice()
+{
+	local both
+
+	fd dev add v1 hook xdp 2> /dev/null &
+	fd dev add v1 hook xdp 2> /dev/null
+	both=$?
+	wait $!
+	equal "of two that come at once one is refused" 2 $((both + $?))
+}
 # With the capabilities that fastdrop.service leaves.
 rights=$(sed -n 's/^CapabilityBoundingSet=//p' fastdrop.service | sed 's/CAP_/,+/g; s/ //g')
 as_service() { setpriv --bounding-set "-all${rights,,}" "$FASTDROP" "$@"; }
@@ -181,11 +191,7 @@ check "and nothing is changed"		hook_is xdp
 flood 100 4321
 check "it goes on dropping"		wait_for 20 counter_is dropped 200
 check "del detaches the program"	fd dev del v1
-fd dev add v1 hook xdp 2> /dev/null &
-fd dev add v1 hook xdp 2> /dev/null
-both=$?
-wait $!
-equal "of two that come at once one is refused" 2 $((both + $?))
+add_twice
 check "the other has its program"	has_program
 fd dev del v1
 check "it is gone"			wait_for 20 is_free
@@ -238,11 +244,7 @@ if xdp-filter load -m native v1 2> /dev/null; then
 	refuse "without us"			has_component fastdrop
 	flood 100 5555
 	check "the other goes on"		wait_for 20 filter_has 200
-	fd dev add v1 hook xdp 2> /dev/null &
-	fd dev add v1 hook xdp 2> /dev/null
-	both=$?
-	wait $!
-	equal "of two that come at once one is refused" 2 $((both + $?))
+	add_twice
 	equal "the other has its program"	1 "$(components)"
 	fd rule add dev v1 "$FILTER"
 	flood 100 4321
